@@ -1,0 +1,355 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { Readable, Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { Actor } from '#platform/access/actor.ts'
+import type { Clock } from '#platform/clock/clock.ts'
+import type { Tx } from '#platform/db/db.ts'
+import { AppError } from '#platform/errors/app-error.ts'
+import {
+  attachUnattached,
+  deleteUnattachedBefore,
+  type FileOwner,
+  type FileRow,
+  type FileSecrecy,
+  insertFile,
+  knownFileIds,
+  type Uploader,
+} from './file.store.ts'
+import {
+  newFileId,
+  pathOf,
+  removeStored,
+  settle,
+  storedIdsBefore,
+  temporaryBefore,
+  temporaryPathOf,
+  type Variant,
+} from './file-root.ts'
+import {
+  allKinds,
+  checkPdf,
+  cleanName,
+  extensions,
+  type FileKind,
+  imageKinds,
+  kindOfName,
+  mediaTypes,
+  sniff,
+} from './file-type.ts'
+import { inspectOfficeFile } from './office-file.ts'
+import { type PreparedPhoto, preparePhoto } from './photo.ts'
+
+/** Encrypts and decrypts whole files; made by platform/crypto from the key ring. */
+export interface FileCipher {
+  encrypt(): Transform
+  decrypt(): Transform
+}
+
+/** The files of one county. */
+export interface FileRoom {
+  /** `<var>/files/<county>`: nothing of another county is ever below it. */
+  root: string
+  cipher: FileCipher
+  clock: Clock
+  /** Opens a transaction in the county. */
+  inCounty<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+}
+
+export interface UploadMeta {
+  /** As the browser sent it; cleaned before it is kept. */
+  name: string
+  actor: Actor
+  /** `internal` unless told otherwise. */
+  secrecy?: FileSecrecy
+  /** Kinds that this place accepts; all by default. */
+  accept?: readonly FileKind[]
+  /** Limit of the received bytes; 20 MB by default. */
+  maxBytes?: number
+}
+
+export const defaultMaxBytes = 20 * 1024 * 1024
+const maxAttachments = 50
+const sniffBytes = 16
+
+/**
+ * Takes in one file. It is written encrypted from the first byte (a crash leaves nothing readable), checked by its
+ * content, drawn anew if it is a photo, synced to disk, and only then known to the database. The file belongs to nobody
+ * until `attachFiles`; without that it is swept.
+ *
+ * The stored content differs from the original for photos only; both digests are kept.
+ * @throws AppError files.empty, files.too_large (413), files.type_refused, files.heic_refused (415),
+ *   files.name_mismatch, files.damaged, files.encrypted, files.active_content, files.inflates_too_large,
+ *   files.too_many_pixels (422)
+ */
+export async function receiveUpload(room: FileRoom, source: Readable, meta: UploadMeta): Promise<FileRow> {
+  const uploadedAt = room.clock.now()
+  const id = newFileId(uploadedAt)
+  const temporary = temporaryPathOf(room.root, id, 'upload')
+  const written = [temporary]
+  let settled = false
+  try {
+    const original = await writeEncrypted(room, temporary, source, meta.maxBytes ?? defaultMaxBytes)
+    if (original.bytes === 0) throw new AppError('files.empty', { status: 422 })
+    const { kind, photo } = await examine(room, temporary, original.head, meta)
+
+    let content = original
+    if (photo) {
+      const drawn = temporaryPathOf(room.root, id, 'content')
+      const small = temporaryPathOf(room.root, id, 'thumbnail')
+      written.push(drawn, small)
+      content = await writeEncrypted(room, drawn, Readable.from([photo.content]), Number.POSITIVE_INFINITY)
+      await writeEncrypted(room, small, Readable.from([photo.thumbnail]), Number.POSITIVE_INFINITY)
+      settled = true
+      await settle(room.root, id, 'thumbnail', small)
+      await settle(room.root, id, 'content', drawn)
+    } else {
+      settled = true
+      await settle(room.root, id, 'content', temporary)
+    }
+
+    return await room.inCounty((tx) =>
+      insertFile(
+        tx,
+        {
+          id,
+          // What a resident's phone calls a file can name people; only the moment and the type are kept.
+          name: meta.actor.kind === 'public' ? neutralName(uploadedAt, kind) : cleanName(meta.name, kind),
+          mediaType: mediaTypes[kind],
+          bytes: content.bytes,
+          originalBytes: original.bytes,
+          originalSha256: original.sha256,
+          storedSha256: content.sha256,
+          width: photo?.width ?? null,
+          height: photo?.height ?? null,
+          hasThumbnail: photo !== undefined,
+          takenAt: photo?.takenAt ?? null,
+          place: photo?.place ?? null,
+          secrecy: meta.secrecy ?? 'internal',
+          uploadedAt,
+        },
+        uploaderOf(meta.actor),
+      ),
+    )
+  } catch (error) {
+    if (settled) await removeStored(room.root, id)
+    throw error
+  } finally {
+    for (const path of written) await rm(path, { force: true })
+  }
+}
+
+/**
+ * Attaches uploads to what they belong to, inside the command that needs them. All or nothing: a file of somebody else,
+ * of another browser, already used, swept or unknown gives one and the same error, so that ids cannot be probed.
+ * @throws AppError files.not_attachable (422), files.too_many (422)
+ */
+export async function attachFiles(
+  tx: Tx,
+  ids: readonly string[],
+  owner: FileOwner,
+  actor: Actor,
+  at: Date,
+): Promise<FileRow[]> {
+  const wanted = [...new Set(ids)]
+  if (wanted.length === 0) return []
+  if (wanted.length > maxAttachments) {
+    throw new AppError('files.too_many', { status: 422, params: { limit: maxAttachments } })
+  }
+  const attached = await attachUnattached(tx, wanted, owner, uploaderOf(actor), at)
+  if (attached.length !== wanted.length) throw new AppError('files.not_attachable', { status: 422 })
+  const order = new Map(wanted.map((id, index) => [id, index]))
+  return attached.sort((a, b) => order.get(a.id)! - order.get(b.id)!)
+}
+
+/**
+ * The readable content of a file. The caller has checked that the reader may see it. The stream fails (never ends
+ * silently) when the stored bytes were altered or cut.
+ * @throws AppError files.missing (404) when the disk lacks what the database knows
+ */
+export async function openFile(
+  room: FileRoom,
+  row: Pick<FileRow, 'id'>,
+  variant: Variant = 'content',
+): Promise<Readable> {
+  let handle: Awaited<ReturnType<typeof open>>
+  try {
+    handle = await open(pathOf(room.root, row.id, variant), 'r')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw new AppError('files.missing', { status: 404, cause })
+    throw cause
+  }
+  const stored = handle.createReadStream()
+  const plain = room.cipher.decrypt()
+  stored.on('error', (error) => plain.destroy(error))
+  plain.on('close', () => stored.destroy())
+  return stored.pipe(plain)
+}
+
+/** The whole content in memory, for documents that embed it. */
+export async function readWholeFile(
+  room: FileRoom,
+  row: Pick<FileRow, 'id'>,
+  variant: Variant = 'content',
+): Promise<Buffer> {
+  return collect(await openFile(room, row, variant))
+}
+
+/** The headers that make a stored file safe to serve: nothing in it is ever run by the browser. */
+export function downloadHeaders(row: Pick<FileRow, 'name' | 'mediaType'>, show: boolean): Record<string, string> {
+  const inline = show && (row.mediaType.startsWith('image/') || row.mediaType === mediaTypes.pdf)
+  return {
+    'content-type': row.mediaType,
+    'content-disposition': `${inline ? 'inline' : 'attachment'}; filename*=UTF-8''${encodeURIComponent(row.name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}`,
+    'x-content-type-options': 'nosniff',
+    'content-security-policy': "default-src 'none'; sandbox",
+    'cache-control': 'private, no-store',
+  }
+}
+
+export interface Swept {
+  /** Uploads nobody attached: row and content. */
+  unattached: number
+  /** Contents without a row: the server died between writing and recording. */
+  withoutRow: number
+  /** Uploads cut short. */
+  temporary: number
+}
+
+/**
+ * Removes what nobody attached within `olderThanMs` (a day is right: a phone that was offline may attach late), and what
+ * a crash left behind. Rows go first: a crash in between leaves contents without a row, which the next sweep removes.
+ */
+export async function sweepOrphans(room: FileRoom, olderThanMs: number): Promise<Swept> {
+  const before = new Date(room.clock.now().getTime() - olderThanMs)
+  const swept: Swept = { unattached: 0, withoutRow: 0, temporary: 0 }
+  for (;;) {
+    const ids = await room.inCounty((tx) => deleteUnattachedBefore(tx, before, 500))
+    for (const id of ids) await removeStored(room.root, id)
+    swept.unattached += ids.length
+    if (ids.length < 500) break
+  }
+  for await (const ids of storedIdsBefore(room.root, before)) {
+    const known = await room.inCounty((tx) => knownFileIds(tx, ids))
+    for (const id of ids) {
+      if (known.has(id)) continue
+      await removeStored(room.root, id)
+      swept.withoutRow++
+    }
+  }
+  for (const path of await temporaryBefore(room.root, before)) {
+    await rm(path, { force: true })
+    swept.temporary++
+  }
+  return swept
+}
+
+/**
+ * Encrypts a stored file anew with the active key, for key rotation. The old content stays until the new one is on disk;
+ * readers that opened it before keep reading it.
+ */
+export async function renewEncryption(room: FileRoom, row: Pick<FileRow, 'id' | 'hasThumbnail'>): Promise<void> {
+  const variants: Variant[] = row.hasThumbnail ? ['thumbnail', 'content'] : ['content']
+  for (const variant of variants) {
+    const temporary = temporaryPathOf(room.root, row.id, `renewed-${variant}`)
+    try {
+      await writeEncrypted(room, temporary, await openFile(room, row, variant), Number.POSITIVE_INFINITY)
+      await settle(room.root, row.id, variant, temporary)
+    } finally {
+      await rm(temporary, { force: true })
+    }
+  }
+}
+
+/** Whether the stored content still is what was recorded; also proves that the keys at hand open it. */
+export async function isIntact(room: FileRoom, row: Pick<FileRow, 'id' | 'storedSha256'>): Promise<boolean> {
+  const hash = createHash('sha256')
+  try {
+    for await (const chunk of await openFile(room, row)) hash.update(chunk as Buffer)
+  } catch {
+    return false
+  }
+  return hash.digest('hex') === row.storedSha256
+}
+
+function uploaderOf(actor: Actor): Uploader {
+  if (actor.kind === 'staff') return { kind: 'staff', accountId: actor.accountId }
+  if (actor.kind === 'public')
+    return { kind: 'public', secretDigest: createHash('sha256').update(actor.secret).digest() }
+  return { kind: 'system' }
+}
+
+interface Written {
+  bytes: number
+  sha256: string
+  head: Buffer
+}
+
+/** Streams into an encrypted, synced file; counts, hashes and keeps the first bytes on the way. */
+async function writeEncrypted(room: FileRoom, path: string, source: Readable, maxBytes: number): Promise<Written> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  let head = Buffer.alloc(0)
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length
+      if (bytes > maxBytes) {
+        const limitMb = Math.floor(maxBytes / (1024 * 1024))
+        done(new AppError('files.too_large', { status: 413, params: { limitMb } }))
+        return
+      }
+      if (head.length < sniffBytes) head = Buffer.concat([head, chunk.subarray(0, sniffBytes - head.length)])
+      hash.update(chunk)
+      done(null, chunk)
+    },
+  })
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  const handle = await open(path, 'wx', 0o600)
+  try {
+    await pipeline(source, meter, room.cipher.encrypt(), handle.createWriteStream({ autoClose: false, flush: true }))
+  } finally {
+    await handle.close()
+  }
+  return { bytes, sha256: hash.digest('hex'), head }
+}
+
+async function examine(
+  room: FileRoom,
+  path: string,
+  head: Buffer,
+  meta: UploadMeta,
+): Promise<{ kind: FileKind; photo?: PreparedPhoto }> {
+  const accept = meta.accept ?? allKinds
+  const sniffed = sniff(head)
+  // The image library here cannot decode HEVC; phones send JPEG when a page asks for it.
+  if (sniffed === 'heic') throw new AppError('files.heic_refused', { status: 415 })
+  if (sniffed === undefined) throw refused(accept)
+  const content = await collect(createReadStream(path).pipe(room.cipher.decrypt()))
+  const kind = sniffed === 'office' ? await inspectOfficeFile(content) : sniffed
+  if (kind === undefined || !accept.includes(kind)) throw refused(accept)
+  const claimed = kindOfName(meta.name)
+  if (claimed !== undefined && claimed !== kind) {
+    throw new AppError('files.name_mismatch', { status: 422, params: { actual: extensions[kind] } })
+  }
+  if (kind === 'pdf') checkPdf(content)
+  return imageKinds.includes(kind) ? { kind, photo: await preparePhoto(content, kind) } : { kind }
+}
+
+function refused(accept: readonly FileKind[]): AppError {
+  const accepted = accept.map((kind) => extensions[kind].toUpperCase()).join(' / ')
+  return new AppError('files.type_refused', { status: 415, params: { accepted } })
+}
+
+async function collect(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
+/** `20260930-162005.jpg`, in Chinese time. */
+function neutralName(at: Date, kind: FileKind): string {
+  const digits = new Date(at.getTime() + 8 * 3_600_000).toISOString().replace(/\D/g, '')
+  return `${digits.slice(0, 8)}-${digits.slice(8, 14)}.${extensions[kind]}`
+}
