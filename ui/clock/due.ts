@@ -1,0 +1,30 @@
+import type { LimitUnit, Remaining, WorkCalendar } from '#platform/calendar/work-calendar.ts'
+import { nextDay, toMs } from '#ui/clock/county-time.ts'
+import { sessionsOn } from '#ui/clock/work-days.ts'
+
+/** A deadline as the server states it. Only the server's timer decides `overdue`; the screen never does. */
+export interface Due {
+  at: string
+  unit: LimitUnit
+  overdue: boolean
+  /** Since when its clock stands still. */
+  pausedAt?: string | null
+  /** The holidays of that year are not announced yet (暂定). */
+  provisional?: boolean
+}
+
+export function lastClose(calendar: WorkCalendar, day: string): number | undefined {
+  return sessionsOn(calendar, day).at(-1)?.to
+}
+
+/** The first working day after `day`; looks at most 30 days ahead. */
+export function nextWorkDay(calendar: WorkCalendar, day: string): string {
+  let d = nextDay(day)
+  for (let i = 0; i < 30 && !calendar.isWorkday(d); i++) d = nextDay(d)
+  return d
+}
+
+/** What is left of a deadline in its own kind of time; frozen while its clock is paused. */
+export function leftOf(due: Due, now: number, calendar: WorkCalendar): Remaining {
+  return calendar.remaining(new Date(due.pausedAt ? toMs(due.pausedAt) : now), new Date(toMs(due.at)), due.unit)
+}

@@ -1,0 +1,28 @@
+import '#ui/state/State.css'
+import type { ReactNode } from 'react'
+import { Icon } from '#ui/icon/Icon.tsx'
+import type { IconName } from '#ui/icon/icon-paths.ts'
+
+/** Nothing here, and what can be done about it. */
+export function EmptyState({
+  icon = 'inbox',
+  title,
+  children,
+  actions,
+  tight,
+}: {
+  icon?: IconName
+  title: string
+  children?: ReactNode
+  actions?: ReactNode
+  tight?: boolean
+}) {
+  return (
+    <div className={tight ? 'y-state tight' : 'y-state'}>
+      <Icon name={icon} />
+      <h2>{title}</h2>
+      {children && <p>{children}</p>}
+      {actions && <div className="acts">{actions}</div>}
+    </div>
+  )
+}
