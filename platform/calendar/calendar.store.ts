@@ -1,5 +1,5 @@
 /** The county's working calendar in the database. Every change locks the one row of calendar_setting first and raises its revision. */
-import { sql, type Tx } from '#platform/db/db.ts'
+import { type CountyRef, sql, type Tx } from '#platform/db/db.ts'
 import { AppError } from '#platform/errors/app-error.ts'
 import { checkNotice, type HolidayNotice, type NoticeDay } from './holiday-notice.ts'
 import {
@@ -39,19 +39,20 @@ export async function findCalendarRevision(tx: Tx): Promise<number> {
 export class CalendarCache {
   readonly #calendars = new Map<string, WorkCalendar>()
 
-  async get(tx: Tx, county: string, revision?: number): Promise<WorkCalendar> {
+  async get(tx: Tx, revision?: number): Promise<WorkCalendar> {
+    const county = tx.county.schema
     const current = revision ?? (await findCalendarRevision(tx))
     const known = this.#calendars.get(county)
-    // Not "older than": a county restored from a backup may count from a lower revision again.
+    // Not "older than": a reader in an older snapshot must get the calendar of its snapshot.
     if (known && known.data.revision === current) return known
     const calendar = new WorkCalendar(await loadCalendar(tx))
     this.#calendars.set(county, calendar)
     return calendar
   }
 
-  /** For a county that was dropped or restored. */
-  forget(county: string): void {
-    this.#calendars.delete(county)
+  /** For a county that was dropped or restored: a restored one may carry a revision that was used before. */
+  forget(county: CountyRef): void {
+    this.#calendars.delete(county.schema)
   }
 }
 
