@@ -18,6 +18,7 @@ describe('what is left', () => {
     [left('2:00:09'), '还剩 2 工作时', '2 working hours left'],
     [left('2:00:09'), '还剩 2 工作时00分09秒', '2 working hours 00 min 09 s left', { seconds: true }],
     [left('0:13:42'), '还剩 13分42秒', '13 min 42 s left'],
+    [left('0:00:00', { millis: 822_999 }), '还剩 13分42秒', '13 min 42 s left'],
     [left('0:05:02'), '还剩 5分02秒', '5 min 02 s left'],
     [left('0:00:09'), '还剩 9秒', '9 s left'],
     [left('0:00:00'), '已到期', 'due now'],

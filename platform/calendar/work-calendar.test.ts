@@ -168,6 +168,12 @@ describe('暂定', () => {
     expect(provisional('2025-12-26 10:00', 3, 'workday')).toBe(false)
   })
 
+  it('looks only at the days that are counted: not at the start day of working days', () => {
+    const only2027 = new WorkCalendar({ ...data, announcedYears: [2027] })
+    expect(provisional('2026-12-31 10:00', 2, 'workday', only2027)).toBe(false)
+    expect(provisional('2026-12-31 10:00', 8, 'workHour', only2027)).toBe(true)
+  })
+
   it('does not mark what no notice can move', () => {
     expect(provisional('2026-12-31 20:00', 24, 'urgentHour')).toBe(false)
     expect(provisional('2026-12-31 20:00', 30, 'day')).toBe(false)
