@@ -279,6 +279,7 @@ class Server {
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
       '--data-checksums',
+      ...(process.platform === 'linux' ? ['--sync-method=syncfs'] : []),
       '--no-instructions',
       // A random password of 256 bits needs no stretching, and every new connection pays for it.
       '--set=scram_iterations=64',
