@@ -14,7 +14,7 @@ export interface TraceStep {
 
 /** A picture as it is stored; drawn at most 1400 pixels wide. */
 export interface CaseFilePhoto {
-  content: Buffer
+  content: Uint8Array
   caption: string
   takenAt?: Date
   place?: string
@@ -27,8 +27,8 @@ export interface CaseFileSignature {
   name: string
   unit: string
   at?: Date
-  /** A drawn signature; without one the field is left free for ink. */
-  picture?: Buffer
+  /** A drawn signature as PNG; without one the field is left free for ink. */
+  picture?: Uint8Array
 }
 
 export type CaseFileSection =

@@ -30,6 +30,19 @@ export async function drawPdf(definition: TDocumentDefinitions): Promise<Buffer>
   return pdfmake.createPdf({ pageSize: 'A4', compress: true, ...definition }).getBuffer() as Promise<Buffer>
 }
 
+/** Moves a heading to the next page when nothing of its text would stand under it; page heads and feet do not count. */
+export const keepHeadings: TDocumentDefinitions['pageBreakBefore'] = (node, nodes) =>
+  node.headlineLevel !== undefined && nodes.getFollowingNodesOnPage().every((next) => next.style === 'pageFrame')
+
+/** Marks the head or foot of a page with all that is in it, so that it is not taken for text under a heading. */
+export function pageFrame(content: Exclude<Content, string | readonly Content[]>): Content {
+  for (const key of ['stack', 'columns']) {
+    const inner = (content as unknown as Record<string, unknown>)[key]
+    if (Array.isArray(inner)) for (const part of inner) pageFrame(part)
+  }
+  return Object.assign(content, { style: 'pageFrame' })
+}
+
 /** Thin rules all round, room to breathe: every table of every document. */
 export const gridLayout = {
   hLineWidth: () => 0.5,

@@ -10,6 +10,7 @@ import {
   Packer,
   PageNumber,
   Paragraph,
+  Tab,
   Table,
   TableCell,
   TableLayoutType,
@@ -30,13 +31,14 @@ import {
 } from './official-document.ts'
 
 /*
- * The page of render-pdf.ts in Word's units (twentieths of a point, half points): GB/T 9704-2012, 待核实.
+ * The page of official-pdf.ts in Word's units (twentieths of a point, half points): GB/T 9704-2012, 待核实.
  * Fonts are named, not embedded: offices have 仿宋, 黑体, 楷体 with Windows and 方正小标宋 with their editing software.
  */
 const fonts = { title: '方正小标宋简体', text: '仿宋', strong: '黑体', second: '楷体', number: 'Times New Roman' }
 const size = { title: 44, text: 32, small: 28, table: 24 }
 const character = 320
 const line = 579
+const halfLine = 290
 const width = convertMillimetersToTwip(156)
 const red = 'D0021B'
 
@@ -126,7 +128,10 @@ function head(document: OfficialDocument): Paragraph[] {
         children: [
           run(document.number ?? ''),
           ...(document.signedOffBy
-            ? [new TextRun({ text: '\t签发人：' }), run(document.signedOffBy, { font: face(fonts.second) })]
+            ? [
+                new TextRun({ children: [new Tab(), '签发人：'] }),
+                run(document.signedOffBy, { font: face(fonts.second) }),
+              ]
             : []),
         ],
       }),
@@ -139,7 +144,7 @@ function head(document: OfficialDocument): Paragraph[] {
       spacing: {
         line: 680,
         lineRule: LineRuleType.EXACT,
-        after: document.number && !document.letterhead ? 0 : line / 2,
+        after: document.number && !document.letterhead ? 0 : halfLine,
       },
       children: titleLines(document.title, 19).map((text, index) =>
         run(text, { font: face(fonts.title), size: size.title, ...(index > 0 ? { break: 1 } : {}) }),
@@ -150,7 +155,7 @@ function head(document: OfficialDocument): Paragraph[] {
     content.push(
       paragraph(document.number, {
         alignment: AlignmentType.CENTER,
-        spacing: { line, lineRule: LineRuleType.EXACT, after: line / 2 },
+        spacing: { line, lineRule: LineRuleType.EXACT, after: halfLine },
       }),
     )
   }
@@ -332,7 +337,7 @@ function imprint(document: OfficialDocument): Paragraph[] {
         border: copies ? { bottom: thick } : { top: thick, bottom: thick },
         children: [
           run(document.printed.by, { size: size.small }),
-          new TextRun({ text: '\t' }),
+          new TextRun({ children: [new Tab()] }),
           run(`${document.printed.date}印发`, { size: size.small }),
         ],
       }),

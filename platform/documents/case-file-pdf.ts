@@ -1,9 +1,9 @@
-import type { Content, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces.js'
+import type { Content, ContentColumns, ContentStack, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces.js'
 import sharp from 'sharp'
 import type { CaseFile, CaseFilePhoto, CaseFileSection, CaseFileSignature, TraceStep } from './case-file.ts'
 import { chineseDuration, secondsStamp } from './chinese-time.ts'
 import { type Block, chineseNumber, cleanText, layOutBlocks } from './official-document.ts'
-import { breakable, drawPdf, gridLayout, lineHeightFor, tableContent } from './pdf-engine.ts'
+import { breakable, drawPdf, gridLayout, keepHeadings, lineHeightFor, pageFrame, tableContent } from './pdf-engine.ts'
 
 const margin = { left: 64, right: 51, top: 62, bottom: 58 }
 const width = 595.28 - margin.left - margin.right
@@ -12,8 +12,8 @@ const small = 9.5
 const grey = '#5b6472'
 const shade = '#f3f5f8'
 
-/** The case file as PDF, complete enough to be bound and handed over: 卷内目录 with page numbers, every page numbered. */
-export async function renderCaseFile(file: CaseFile): Promise<Buffer> {
+/** Draws a case file; runs in the PDF worker, see `renderCaseFile`. */
+export async function drawCaseFilePdf(file: CaseFile): Promise<Buffer> {
   const sections: Content[] = []
   for (const [index, section] of file.sections.entries()) {
     sections.push(...keptTogether(section, sectionHead(section, index), await sectionContent(section)))
@@ -30,16 +30,15 @@ export async function renderCaseFile(file: CaseFile): Promise<Buffer> {
     ...(file.watermark
       ? { watermark: { text: cleanText(file.watermark), font: 'text', fontSize: 26, opacity: 0.08, angle: -32 } }
       : {}),
-    header: (current: number) => (current === 1 ? '' : pageHead(file)),
-    footer: (current: number, pages: number) => (current === 1 ? '' : pageFoot(file, current, pages)),
+    header: (current: number) => (current === 1 ? '' : pageFrame(pageHead(file))),
+    footer: (current: number, pages: number) => (current === 1 ? '' : pageFrame(pageFoot(file, current, pages))),
     content: [...cover(file), contents(file), ...sections],
-    pageBreakBefore: (node, container) =>
-      node.headlineLevel !== undefined && container.getFollowingNodesOnPage().length === 0,
+    pageBreakBefore: keepHeadings,
   }
   return drawPdf(definition)
 }
 
-function pageHead(file: CaseFile): Content {
+function pageHead(file: CaseFile): ContentStack {
   return {
     margin: [margin.left, 30, margin.right, 0],
     fontSize: small,
@@ -60,7 +59,7 @@ function pageHead(file: CaseFile): Content {
   }
 }
 
-function pageFoot(file: CaseFile, current: number, pages: number): Content {
+function pageFoot(file: CaseFile, current: number, pages: number): ContentColumns {
   return {
     margin: [margin.left, 22, margin.right, 0],
     fontSize: small,
@@ -350,6 +349,6 @@ function middle(value: string): TableCell {
   return { text: value, fontSize: 10, lineHeight: 1.3, alignment: 'center', verticalAlignment: 'middle' } as TableCell
 }
 
-function dataUrl(picture: Buffer, type: 'jpeg' | 'png'): string {
-  return `data:image/${type};base64,${picture.toString('base64')}`
+function dataUrl(picture: Uint8Array, type: 'jpeg' | 'png'): string {
+  return `data:image/${type};base64,${Buffer.from(picture).toString('base64')}`
 }
