@@ -57,7 +57,7 @@ export function parseNote(note: string): SignedNote | undefined {
   for (const line of lines) {
     const match = /^— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})$/.exec(line)
     const bytes = match && Buffer.from(match[2]!, 'base64')
-    if (!bytes || bytes.length < 5) return undefined
+    if (!bytes || bytes.length < 5 || bytes.toString('base64') !== match[2]) return undefined
     signatures.push({ name: match[1]!, keyId: bytes.subarray(0, 4), signature: bytes.subarray(4) })
   }
   return { text: note.slice(0, split + 1), signatures }

@@ -10,7 +10,7 @@ create table evidence_entry (
   log_index bigint,
   erased_at timestamptz,
   check ((content is null) = (salt is null) and (content is null) = (erased_at is not null))
-);
+) with (autovacuum_vacuum_scale_factor = 0.02);
 comment on table evidence_entry is 'Append-only except (log_index): facts written in the business transaction, waiting for or held in the evidence log (存证)';
 comment on column evidence_entry.id is 'Identity';
 comment on column evidence_entry.created_at is 'When it happened, part of what is committed to';
