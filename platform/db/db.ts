@@ -1,16 +1,21 @@
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type QueryExecutorProvider, sql } from 'kysely'
 
 /**
- * Rows are typed where they are read (`sql<Row>`): the statements of this project are written SQL with explicit columns,
- * and the data dictionary is generated from the migrated database.
+ * One open transaction inside one county: `search_path` is that county's schema, nothing else is reachable by plain name.
+ * Statements are written SQL (`sql<Row>`…`.execute(tx)`) with explicit columns; the data dictionary is generated from
+ * the migrated database. Only `inCounty` makes one.
  */
-// biome-ignore lint/complexity/noBannedTypes: no table is reachable through the query builder by name
-export type Schema = {}
+export interface Tx extends QueryExecutorProvider {
+  readonly county: CountyRef
+}
 
-/** One open transaction inside one county: `search_path` is that county's schema, nothing else is reachable by plain name. */
-export type Tx = Transaction<Schema>
-
-/** A pool; outside of `inCounty` its `search_path` is empty, so a forgotten county fails instead of leaking. */
-export type Db = Kysely<Schema>
+/** What a statement has to know about the county it runs in. */
+export interface CountyRef {
+  readonly slug: string
+  /** Schema of this county, e.g. `county_wuzhong`. */
+  readonly schema: string
+  /** Changes with every migration; part of the name of prepared statements. */
+  readonly level: string
+}
 
 export { sql }

@@ -1,0 +1,33 @@
+import type { Ajv } from 'ajv'
+import type { WorkCalendar } from '#platform/calendar/work-calendar.ts'
+import type { Clock } from '#platform/clock/clock.ts'
+import type { Config } from '#platform/config/config.ts'
+import type { KeyRing } from '#platform/crypto/key-ring.ts'
+import type { County } from '#platform/db/counties.ts'
+import type { Pool } from '#platform/db/pool.ts'
+import type { Log } from '#platform/logs/log.ts'
+import type { DefinitionShelf } from '#platform/process/definition-shelf.ts'
+import type { Directory } from '#platform/process/directory.ts'
+import type { Effect } from '#platform/process/effect.ts'
+
+/** What one county needs in memory; rebuilt when its revision changes. */
+export interface CountyServices {
+  readonly county: County
+  readonly keys: KeyRing
+  readonly calendar: WorkCalendar
+  readonly directory: Directory
+  readonly definitions: DefinitionShelf
+}
+
+/** What a server process has; handed to every command, query and job. */
+export interface Services {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Log
+  readonly pool: Pool
+  readonly effects: ReadonlyMap<string, Effect>
+  /** Every permission that a module or the platform declares. */
+  readonly permissions: ReadonlySet<string>
+  readonly ajv: Ajv
+  county(slug: string): Promise<CountyServices>
+}

@@ -1,0 +1,51 @@
+import type { Command, Query } from '#platform/command/command.ts'
+import type { County } from '#platform/db/counties.ts'
+import type { Tx } from '#platform/db/db.ts'
+import type { RawHandler } from '#platform/http/raw-handler.ts'
+import type { JobHandler } from '#platform/jobs/jobs.ts'
+import type { ProcessDefinition } from '#platform/process/definition.ts'
+import type { Directory } from '#platform/process/directory.ts'
+import type { Effect } from '#platform/process/effect.ts'
+
+export type Layer = 'foundation' | 'management' | 'services'
+
+/** A permission that grants may carry, with its wording key `permission.<name>` in the module's locale. */
+export interface PermissionDef {
+  name: string
+  /** For the duty of each: who normally holds it. */
+  summary: string
+}
+
+/** What a module adds to the house; its `module.ts` exports one as default and is the server's only entry. */
+export interface Module {
+  name: string
+  layer: Layer
+  /** Modules of the same layer or below whose `public.ts` this one calls. */
+  dependsOn: readonly string[]
+  permissions: readonly PermissionDef[]
+  // biome-ignore lint/suspicious/noExplicitAny: routes of every shape stand in one list
+  commands?: readonly Command<any>[]
+  // biome-ignore lint/suspicious/noExplicitAny: routes of every shape stand in one list
+  queries?: readonly Query<any>[]
+  /** Routes that touch cookies, uploads or streams. */
+  raw?: readonly RawHandler[]
+  /** Effects that process definitions may name, as `<module>.<verb>`. */
+  effects?: Readonly<Record<string, Effect>>
+  /** Handlers of jobs and of events (`event:<module>.<past tense>`). */
+  handlers?: Readonly<Record<string, JobHandler>>
+  /** Flows shipped with the module; published in a new county. */
+  definitions?: readonly ProcessDefinition[]
+  /** Fills a new county with what the module cannot work without (in its own transaction; safe to repeat). */
+  setUp?(tx: Tx, county: County): Promise<void>
+  /** Only `org`: the directory of units, posts and accounts. */
+  directory?(tx: Tx, classNames: ReadonlyMap<string, string>): Promise<Directory>
+  /** Only `org`: posts and grants of an account. */
+  actorOf?: (tx: Tx, accountId: number, at: Date) => Promise<import('#platform/access/actor.ts').StaffActor | undefined>
+  /** Names of classes for the directory; only `duties`. */
+  classNames?(tx: Tx): Promise<ReadonlyMap<string, string>>
+}
+
+/** Types the default export of a `module.ts`. */
+export function defineModule(module: Module): Module {
+  return module
+}

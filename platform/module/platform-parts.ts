@@ -1,0 +1,70 @@
+import {
+  beginTotpCommand,
+  changePasswordCommand,
+  confirmTotpCommand,
+  getMeQuery,
+  listSessionsQuery,
+  resetPasswordCommand,
+  revokeSessionCommand,
+} from '#platform/auth/account.command.ts'
+import { logInHandler, logOutHandler } from '#platform/auth/log-in.raw.ts'
+import type { Command, Query } from '#platform/command/command.ts'
+import type { RawHandler } from '#platform/http/raw-handler.ts'
+import type { JobHandler } from '#platform/jobs/jobs.ts'
+import type { PermissionDef } from '#platform/module/module.ts'
+import { notifyInApp } from '#platform/notify/notify.ts'
+import { actCommand } from '#platform/process/act.command.ts'
+import {
+  checkDefinitionQuery,
+  getDefinitionQuery,
+  listDefinitionsQuery,
+  publishDefinitionCommand,
+  saveDefinitionCommand,
+} from '#platform/process/definitions.command.ts'
+import { getCaseQuery } from '#platform/process/get-case.query.ts'
+import { getNumbersQuery, listCasesQuery } from '#platform/process/list-cases.query.ts'
+import { listInboxQuery } from '#platform/process/list-inbox.query.ts'
+
+// Routes of every shape stand in one list; each was typed where it was made.
+// biome-ignore lint/suspicious/noExplicitAny: see above
+type AnyCommand = Command<any>
+// biome-ignore lint/suspicious/noExplicitAny: see above
+type AnyQuery = Query<any>
+
+export const PLATFORM_PERMISSIONS: readonly PermissionDef[] = [
+  { name: 'process.case.view', summary: '查看辖区和条线内的案件' },
+  { name: 'process.definition.manage', summary: '维护流程定义' },
+  { name: 'calendar.day.manage', summary: '维护工作日历' },
+  { name: 'access.audit.read', summary: '查阅审计记录' },
+  { name: 'evidence.log.verify', summary: '验证存证' },
+  { name: 'rollup.number.view', summary: '查看数字' },
+]
+
+export const platformCommands: readonly AnyCommand[] = [
+  actCommand,
+  saveDefinitionCommand,
+  publishDefinitionCommand,
+  changePasswordCommand,
+  resetPasswordCommand,
+  beginTotpCommand,
+  confirmTotpCommand,
+  revokeSessionCommand,
+]
+
+export const platformQueries: readonly AnyQuery[] = [
+  listInboxQuery,
+  listCasesQuery,
+  getNumbersQuery,
+  getCaseQuery,
+  listDefinitionsQuery,
+  getDefinitionQuery,
+  checkDefinitionQuery,
+  getMeQuery,
+  listSessionsQuery,
+]
+
+export const platformRaw: readonly RawHandler[] = [logInHandler, logOutHandler]
+
+export const platformHandlers: Readonly<Record<string, JobHandler>> = {
+  'notify.in_app': notifyInApp,
+}

@@ -1,0 +1,358 @@
+import type { RawBuilder } from 'kysely'
+import { type Actor, type EffectiveGrant, grantsFor } from '#platform/access/actor.ts'
+import { predicateSql } from '#platform/access/policy.ts'
+import type { Context } from '#platform/command/context.ts'
+import { sql } from '#platform/db/db.ts'
+import { CASE_COLUMNS, type Secrecy } from '#platform/process/case.store.ts'
+import { type CaseMatch, matchCases } from '#platform/search/case-index.ts'
+
+/** Filters of the case list, as the contract has them. */
+export interface CaseFilters {
+  definition?: string
+  phase?: string
+  state?: string
+  town?: string
+  village?: string
+  line?: string
+  unit?: number
+  classCode?: string
+  severity?: number
+  source?: string
+  overdue?: boolean
+  open?: boolean
+  from?: string
+  to?: string
+  q?: string
+}
+
+/** A count beyond this is given as "at least". */
+export const COUNT_CAP = 10_000
+
+export interface ListedCase {
+  id: number
+  number: string
+  definitionId: number
+  definitionKey: string
+  state: string
+  phase: string
+  title: string
+  classCode: string | null
+  severity: number
+  secrecy: Secrecy
+  source: string
+  townCode: string | null
+  villageCode: string | null
+  gridCode: string | null
+  lineCode: string | null
+  placeText: string | null
+  place: { lon: number; lat: number } | null
+  unitId: number | null
+  openedAt: Date
+  closedAt: Date | null
+  dueAt: Date | null
+  provisional: boolean
+  overdue: boolean
+  version: number
+}
+
+/** The columns of the list, read by name from a case row aliased `c`. */
+const COLUMNS = CASE_COLUMNS.filter(
+  (name) => !['data', 'hop', 'last_hop_at', 'parent_id', 'starter_account_id'].includes(name),
+)
+  .map((name) => `c.${name}`)
+  .join(', ')
+
+function filterSql(filters: CaseFilters): RawBuilder<boolean> {
+  const parts: RawBuilder<boolean>[] = []
+  if (filters.definition) parts.push(sql`c.definition_key = ${filters.definition}`)
+  if (filters.phase) parts.push(sql`c.phase = ${filters.phase}`)
+  if (filters.state) parts.push(sql`c.state = ${filters.state}`)
+  if (filters.town) parts.push(sql`c.town_code = ${filters.town}`)
+  if (filters.village) parts.push(sql`c.village_code = ${filters.village}`)
+  if (filters.line) parts.push(sql`c.line_code = ${filters.line}`)
+  if (filters.unit) parts.push(sql`c.unit_id = ${filters.unit}`)
+  if (filters.classCode) parts.push(sql`c.class_code = ${filters.classCode}`)
+  if (filters.severity !== undefined) parts.push(sql`c.severity = ${filters.severity}`)
+  if (filters.source) parts.push(sql`c.source = ${filters.source}`)
+  if (filters.overdue === true) parts.push(sql`(c.overdue and c.closed_at is null)`)
+  if (filters.overdue === false) parts.push(sql`not (c.overdue and c.closed_at is null)`)
+  if (filters.open === true) parts.push(sql`c.closed_at is null`)
+  if (filters.open === false) parts.push(sql`c.closed_at is not null`)
+  if (filters.from) parts.push(sql`c.opened_at >= ${filters.from}::timestamptz`)
+  if (filters.to) parts.push(sql`c.opened_at <= ${filters.to}::timestamptz`)
+  return parts.length === 0 ? sql`true` : sql`(${sql.join(parts, sql` and `)})`
+}
+
+/** A secret case is seen by named people only. */
+function secrecySql(actor: Actor): RawBuilder<boolean> {
+  if (actor.kind === 'system') return sql`true`
+  const accountId = actor.kind === 'staff' ? actor.accountId : 0
+  return predicateSql({ kind: 'any', of: [{ kind: 'notSecret' }, { kind: 'named', accountId }] }, 'c')
+}
+
+/** Grants without those that another one already covers, so that branches stay few and apart. */
+export function widestGrants(grants: readonly EffectiveGrant[]): EffectiveGrant[] {
+  const county = (grant: EffectiveGrant) => grant.division.length <= 6
+  const covers = (a: EffectiveGrant, b: EffectiveGrant) =>
+    (county(a) || b.division.startsWith(a.division)) && (a.line === null || a.line === b.line)
+  return grants.filter(
+    (grant, index) =>
+      !grants.some((other, at) => at !== index && covers(other, grant) && (!covers(grant, other) || at < index)),
+  )
+}
+
+const VIEW = 'process.case.view'
+
+/**
+ * Ids of visible cases, newest first. Each grant and the participation are a branch of their own with its own limit, so
+ * that every branch walks one index; the branches are then merged.
+ */
+function visibleIds(actor: Actor, filters: CaseFilters, match: CaseMatch | null, before: number | null, limit: number) {
+  const cursor = before === null ? sql`true` : sql`c.id < ${before}`
+  const where = sql`${filterSql(filters)} and ${secrecySql(actor)} and ${cursor} and ${match ? match.condition : sql`true`}`
+  if (actor.kind === 'system')
+    return sql<{ id: number }>`select c.id from process_case c where ${where} order by c.id desc limit ${limit}`
+  if (actor.kind === 'public') return sql<{ id: number }>`select c.id from process_case c where false`
+  const grants = widestGrants(grantsFor(actor, VIEW))
+  const branches = grants.map(
+    (grant) =>
+      sql`(select c.id from process_case c where ${scopeSql([grant], 'c.')} and ${where} order by c.id desc limit ${limit})`,
+  )
+  if (!grants.some((grant) => grant.division.length <= 6 && grant.line === null)) {
+    branches.push(sql`(select distinct on (p.case_id) c.id from process_party p join process_case c on c.id = p.case_id
+      where p.unit_id = any(${actor.unitIds as number[]}::bigint[]) and ${where} order by p.case_id desc limit ${limit})`)
+    branches.push(sql`(select distinct on (p.case_id) c.id from process_party p join process_case c on c.id = p.case_id
+      where p.account_id = ${actor.accountId} and ${where} order by p.case_id desc limit ${limit})`)
+  }
+  return sql<{ id: number }>`${sql.join(branches, sql` union `)} order by id desc limit ${limit}`
+}
+
+interface Row {
+  id: number
+  number: string
+  definition_id: number
+  definition_key: string
+  state: string
+  phase: string
+  title: string
+  class_code: string | null
+  severity: number
+  secrecy: Secrecy
+  source: string
+  town_code: string | null
+  village_code: string | null
+  grid_code: string | null
+  line_code: string | null
+  place_text: string | null
+  place: { x: number; y: number } | null
+  unit_id: number | null
+  opened_at: Date
+  closed_at: Date | null
+  due_at: Date | null
+  provisional: boolean
+  overdue: boolean
+  version: number
+}
+
+function toListed(row: Row): ListedCase {
+  return {
+    id: row.id,
+    number: row.number,
+    definitionId: row.definition_id,
+    definitionKey: row.definition_key,
+    state: row.state,
+    phase: row.phase,
+    title: row.title,
+    classCode: row.class_code,
+    severity: row.severity,
+    secrecy: row.secrecy,
+    source: row.source,
+    townCode: row.town_code,
+    villageCode: row.village_code,
+    gridCode: row.grid_code,
+    lineCode: row.line_code,
+    placeText: row.place_text,
+    place: row.place ? { lon: row.place.x, lat: row.place.y } : null,
+    unitId: row.unit_id,
+    openedAt: row.opened_at,
+    closedAt: row.closed_at,
+    dueAt: row.due_at,
+    provisional: row.provisional,
+    overdue: row.overdue,
+    version: row.version,
+  }
+}
+
+/** A page of visible cases, newest first; `before` is the id after which to go on. */
+export async function pageOfCases(
+  context: Context,
+  filters: CaseFilters,
+  before: number | null,
+  limit: number,
+): Promise<{ rows: ListedCase[]; next: number | null }> {
+  const match = filters.q ? await matchCases(context, filters.q) : null
+  if (match?.none) return { rows: [], next: null }
+  const { rows } = await sql<Row>`
+    select ${sql.raw(COLUMNS)} from process_case c
+     where c.id in (select id from (${visibleIds(context.actor, filters, match, before, limit + 1)}) v)
+     order by c.id desc`.execute(context.tx)
+  const page = rows.slice(0, limit).map(toListed)
+  return { rows: page, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
+}
+
+/** Visible cases among given ids (children, nearby), newest first. */
+export async function casesById(context: Context, ids: number[]): Promise<ListedCase[]> {
+  if (ids.length === 0) return []
+  const { actor } = context
+  const visible =
+    actor.kind === 'staff'
+      ? sql`(${sql.join(
+          [
+            scopeSql(widestGrants(grantsFor(actor, VIEW)), 'c.'),
+            predicateSql({ kind: 'participates', unitIds: actor.unitIds, accountId: actor.accountId }, 'c'),
+          ],
+          sql` or `,
+        )})`
+      : sql`${actor.kind === 'system'}`
+  const { rows } = await sql<Row>`
+    select ${sql.raw(COLUMNS)} from process_case c
+     where c.id = any(${ids}::bigint[]) and ${visible} and ${secrecySql(actor)} order by c.id desc`.execute(context.tx)
+  return rows.map(toListed)
+}
+
+const ROLLED: ReadonlySet<string> = new Set(['definition', 'phase', 'state', 'town', 'village', 'line', 'overdue'])
+
+/** Rollups know villages, not grids: a grid's numbers are counted row by row. */
+const ROLLED_LEVEL = 12
+
+/**
+ * How many cases the list holds. Where all filters are dimensions of the rollup the number is exact and does not grow with
+ * closed history; otherwise rows are counted up to `COUNT_CAP`.
+ */
+export async function countCases(context: Context, filters: CaseFilters): Promise<{ count: number; capped: boolean }> {
+  const { actor, tx } = context
+  if (actor.kind === 'public') return { count: 0, capped: false }
+  const given = Object.entries(filters).filter(([, value]) => value !== undefined)
+  if (given.every(([key]) => ROLLED.has(key)) && hasRolledGrants(actor)) {
+    const { rows } = await sql<{ n: string }>`
+      select coalesce(sum(amount), 0)::text as n from (${countedRows(actor, filters)}) n`.execute(tx)
+    return { count: Number(rows[0]!.n), capped: false }
+  }
+  const match = filters.q ? await matchCases(context, filters.q) : null
+  if (match?.none) return { count: 0, capped: false }
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from (${visibleIds(actor, filters, match, null, COUNT_CAP + 1)}) v`.execute(tx)
+  const n = rows[0]!.n
+  return { count: Math.min(n, COUNT_CAP), capped: n > COUNT_CAP }
+}
+
+export interface CaseNumber {
+  definitionKey: string
+  phase: string
+  state: string
+  townCode: string
+  lineCode: string
+  overdue: boolean
+  closed: boolean
+  amount: number
+}
+
+/** The numbers behind the list without filters, by flow, phase, state, town, line: the same rows, never another rule. */
+export async function caseNumbers(context: Context): Promise<CaseNumber[]> {
+  const { actor, tx } = context
+  if (actor.kind === 'public') return []
+  const source = hasRolledGrants(actor)
+    ? countedRows(actor, {})
+    : sql`select ${sql.raw(DIMENSIONS)}, 1 as amount from process_case c
+           where c.id in (select id from (${visibleIds(actor, {}, null, null, COUNT_CAP)}) v)`
+  const { rows } = await sql<{
+    definition_key: string
+    phase: string
+    state: string
+    town_code: string
+    line_code: string
+    overdue: boolean
+    amount: string
+  }>`
+    select definition_key, phase, state, town_code, line_code, overdue, sum(amount)::text as amount
+      from (${source}) n group by 1, 2, 3, 4, 5, 6 having sum(amount) <> 0`.execute(tx)
+  const { definitions } = context.here
+  return rows.map((row) => ({
+    definitionKey: row.definition_key,
+    phase: row.phase,
+    state: row.state,
+    townCode: row.town_code,
+    lineCode: row.line_code,
+    overdue: row.overdue,
+    closed: definitions.isFinal(row.definition_key, row.state),
+    amount: Number(row.amount),
+  }))
+}
+
+function hasRolledGrants(actor: Actor): boolean {
+  return grantsFor(actor, VIEW).every((grant) => grant.division.length <= ROLLED_LEVEL)
+}
+
+/** Dimensions of the rollup as they stand on a case row. */
+const DIMENSIONS = `c.definition_key, c.phase, c.state, coalesce(c.town_code, '') as town_code,
+  coalesce(c.line_code, '') as line_code, (c.overdue and c.closed_at is null) as overdue`
+
+/**
+ * Rows whose amounts add up to the list: folded + unfolded inside the grants, minus secret cases the actor is not named on,
+ * plus cases outside of the grants in which the actor or its units took part.
+ */
+function countedRows(actor: Actor, filters: CaseFilters): RawBuilder<unknown> {
+  const grants: EffectiveGrant[] =
+    actor.kind === 'system' ? [{ permission: VIEW, division: '', line: null }] : widestGrants(grantsFor(actor, VIEW))
+  const rolled = sql`${scopeSql(grants, '')} and ${rolledFilter(filters)}`
+  const columns = sql.raw('definition_key, phase, state, town_code, line_code, overdue, amount')
+  const parts = [
+    sql`select ${columns} from rollup_count where ${rolled}`,
+    sql`select ${columns} from rollup_delta where ${rolled}`,
+  ]
+  if (actor.kind === 'staff') {
+    const where = filterSql(filters)
+    parts.push(sql`select ${sql.raw(DIMENSIONS)}, -1 from process_case c
+      where c.secrecy = 'secret' and ${scopeSql(grants, 'c.')} and ${where}
+        and not ${predicateSql({ kind: 'named', accountId: actor.accountId }, 'c')}`)
+    if (!grants.some((grant) => grant.division.length <= 6 && grant.line === null))
+      parts.push(sql`select ${sql.raw(DIMENSIONS)}, 1 from process_case c
+        where c.id in (select p.case_id from process_party p
+                        where (p.unit_id = any(${actor.unitIds as number[]}::bigint[]) or p.account_id = ${actor.accountId})
+                          and not coalesce(${scopeSql(grants, 'p.')}, false))
+          and ${where} and ${secrecySql(actor)}`)
+  }
+  return sql.join(parts, sql` union all `)
+}
+
+function rolledFilter(filters: CaseFilters): RawBuilder<boolean> {
+  const parts: RawBuilder<boolean>[] = [sql`true`]
+  if (filters.definition) parts.push(sql`definition_key = ${filters.definition}`)
+  if (filters.phase) parts.push(sql`phase = ${filters.phase}`)
+  if (filters.state) parts.push(sql`state = ${filters.state}`)
+  if (filters.town) parts.push(sql`town_code = ${filters.town}`)
+  if (filters.village) parts.push(sql`village_code = ${filters.village}`)
+  if (filters.line) parts.push(sql`line_code = ${filters.line}`)
+  if (filters.overdue !== undefined) parts.push(sql`overdue = ${filters.overdue}`)
+  return sql.join(parts, sql` and `)
+}
+
+/** Grants over the level columns of a table (`prefix` is its alias with a dot, or empty). */
+function scopeSql(grants: readonly EffectiveGrant[], prefix: string): RawBuilder<boolean> {
+  if (grants.length === 0) return sql`false`
+  const column = (name: string) => sql.raw(`${prefix}${name}`)
+  return sql`(${sql.join(
+    grants.map((grant) => {
+      const place =
+        grant.division.length <= 6
+          ? sql`true`
+          : grant.division.length === 9
+            ? sql`${column('town_code')} = ${grant.division}`
+            : grant.division.length === 12
+              ? sql`${column('village_code')} = ${grant.division}`
+              : sql`${column('grid_code')} = ${grant.division}`
+      return grant.line === null ? place : sql`(${place} and ${column('line_code')} = ${grant.line})`
+    }),
+    sql` or `,
+  )})`
+}

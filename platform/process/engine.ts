@@ -1,0 +1,745 @@
+import type { Actor, HeldPost, StaffActor } from '#platform/access/actor.ts'
+import { grantsFor } from '#platform/access/actor.ts'
+import { caseVisibility, predicateHolds, type ScopedRow, scopeOf } from '#platform/access/policy.ts'
+import { extendClock, pauseClock, resumeClock, startClock, stopClock } from '#platform/calendar/deadline-clock.ts'
+import type { Limit } from '#platform/calendar/work-calendar.ts'
+import type { Context } from '#platform/command/context.ts'
+import { decryptField, encryptField } from '#platform/crypto/field-encryption.ts'
+import { AppError, notFound } from '#platform/errors/app-error.ts'
+import { resolveAssignment } from '#platform/process/assignment.ts'
+import {
+  type CaseClock,
+  type CaseState,
+  findCase,
+  insertCase,
+  insertSubmission,
+  type LoadedCase,
+  listSubmissions,
+  moveParties,
+  nextNumber,
+  openSubmissions,
+  type PartyRow,
+  type Secrecy,
+  type TimerRow,
+  type WorkItem,
+  writeHop,
+} from '#platform/process/case.store.ts'
+import type { ActionDef, ProcessDefinition, WhoDef } from '#platform/process/definition.ts'
+import type { ShelvedDefinition } from '#platform/process/definition-shelf.ts'
+import type { CasePatch, WhyPart } from '#platform/process/effect.ts'
+import { checkForm, pick } from '#platform/process/form.ts'
+import { ruleHolds } from '#platform/rules/rule.ts'
+import { indexCase } from '#platform/search/case-index.ts'
+
+const MAIN = 'main'
+
+export interface StartInput {
+  definitionKey: string
+  title: string
+  source: string
+  form: Record<string, unknown>
+  /** Already checked values of the flow that are not in the form (recognition, place). */
+  data?: Record<string, unknown>
+  classCode?: string | null
+  severity?: number
+  secrecy?: Secrecy
+  townCode?: string | null
+  villageCode?: string | null
+  gridCode?: string | null
+  lineCode?: string | null
+  placeText?: string | null
+  place?: { lon: number; lat: number } | null
+  unitId?: number | null
+  parentId?: number | null
+  /** Text that search should find besides number, title and place; no personal data. */
+  searchText?: string
+  why?: WhyPart[]
+  note?: string | null
+  /** When it was reported, for history that is imported; otherwise now. */
+  openedAt?: Date
+}
+
+export interface ActInput {
+  caseId: number
+  action: string
+  /** Version that the person saw; undefined for the engine itself. */
+  version?: number
+  form?: Record<string, unknown>
+  note?: string | null
+  /** Post in which the person acts, where several would do. */
+  postId?: number
+}
+
+/** What an action may read about the actor, and as whom the hop is recorded. */
+interface Acting {
+  actor: Actor
+  post: HeldPost | null
+}
+
+/** Opens a case: number, first hop, first work items, clocks. */
+export async function startCase(context: Context, input: StartInput): Promise<CaseState> {
+  const { here, actor, now } = context
+  const shelved = here.definitions.current(input.definitionKey)
+  const { body } = shelved
+  if (body.start.permission && actor.kind !== 'system' && grantsFor(actor, body.start.permission).length === 0)
+    throw new AppError('platform.forbidden', { status: 403 })
+  if (body.start.form) checkForm(context.services.ajv, body.start.form, input.form)
+  const post = actor.kind === 'staff' ? (actor.posts[0] ?? null) : null
+  const at = input.openedAt ?? now
+  const prefix = numberPrefix(context, body, input.townCode ?? null, at)
+  const state: CaseState = {
+    id: 0,
+    number: '',
+    definitionId: shelved.id,
+    definitionKey: body.key,
+    state: body.initial,
+    phase: body.states[body.initial]!.phase,
+    title: input.title,
+    classCode: input.classCode ?? null,
+    severity: input.severity ?? 0,
+    secrecy: input.secrecy ?? 'internal',
+    source: input.source,
+    townCode: input.townCode ?? null,
+    villageCode: input.villageCode ?? null,
+    gridCode: input.gridCode ?? null,
+    lineCode: input.lineCode ?? null,
+    placeText: input.placeText ?? null,
+    place: input.place ?? null,
+    unitId: input.unitId ?? null,
+    starterAccountId: actor.kind === 'staff' ? actor.accountId : null,
+    parentId: input.parentId ?? null,
+    openedAt: at,
+    closedAt: null,
+    dueAt: null,
+    provisional: false,
+    overdue: false,
+    version: 1,
+    hop: 1,
+    lastHopAt: at,
+    data: {
+      ...input.data,
+      ...pick(input.form, body.start.keep ?? []),
+      ...(post ? { starterUnitId: post.unitId } : {}),
+    },
+  }
+  const parties: PartyRow[] = []
+  if (post && actor.kind === 'staff')
+    parties.push({ unitId: post.unitId, accountId: actor.accountId, role: 'start', named: true })
+  const why = [...(input.why ?? [])]
+  for (const effect of body.start.effects ?? [])
+    await applyEffect(context, state, parties, why, effect.name, 'start', input.form, {})
+  const clocks: CaseClock[] = (body.start.clocks ?? []).map((key) => ({
+    key,
+    state: startClock(here.calendar, at, limitOf(body, key, state)),
+    overdue: false,
+  }))
+  settle(state, body, clocks, at)
+  const loaded: LoadedCase = emptyLoaded(state, clocks)
+  const items = workFor(context, body, loaded, null)
+  for (const item of items) if (item.unitId !== null) parties.push(partyOf(item))
+  state.number = await nextNumber(context.tx, prefix)
+  state.id = await insertCase(context.tx, state)
+  await writeHop(
+    context.tx,
+    {
+      case: state,
+      at,
+      trace: {
+        action: 'start',
+        fromState: null,
+        toState: state.state,
+        actorKind: actor.kind,
+        accountId: actor.kind === 'staff' ? actor.accountId : null,
+        unitId: post?.unitId ?? null,
+        postId: post?.postId ?? null,
+        acting: post?.acting ?? false,
+        note: input.note ?? null,
+        form: input.form,
+        why: why.length > 0 ? why : null,
+        deviceAt: context.request.deviceAt ?? null,
+      },
+      clocks,
+      items: withDue(items, clocks, state),
+      rearmed: [],
+      timers: clocks.flatMap((clock) => timersOf(context, body, clock)),
+      parties: uniqueParties(parties),
+    },
+    true,
+  )
+  await indexCase(context.tx, state, input.searchText ?? '')
+  record(context, null, state, 'start', at)
+  return state
+}
+
+/** Does one action on a case. Throws 404 out of sight, 403 without the right, 409 where the case moved on or a rule forbids it. */
+export async function actOnCase(context: Context, input: ActInput): Promise<CaseState> {
+  const loaded = await findCase(context.tx, input.caseId, true)
+  if (!loaded || !maySee(context.actor, loaded)) throw notFound()
+  return actOnLoaded(context, loaded, input)
+}
+
+/** The same on a case that the caller has locked and may see (a reporter by follow-up code, the engine itself). */
+export async function actOnLoaded(context: Context, loaded: LoadedCase, input: ActInput): Promise<CaseState> {
+  const { here, now, actor } = context
+  const shelved = here.definitions.byId(loaded.case.definitionId)
+  const { body } = shelved
+  const action = body.actions[input.action]
+  if (!action) throw new AppError('process.action_unknown', { status: 404, params: { action: input.action } })
+  const refusal = whyNot(context, shelved, loaded, input.action)
+  if (refusal) throw refusal
+  if (input.version !== undefined && input.version !== loaded.case.version)
+    throw new AppError('process.version_conflict', { status: 409, params: { version: loaded.case.version } })
+  const form = input.form ?? {}
+  if (action.form) checkForm(context.services.ajv, action.form, form)
+  const acting = actingAs(actor, body, loaded, action, input.postId)
+  const before = { ...loaded.case }
+  const state = loaded.case
+  state.data = { ...state.data, ...pick(form, action.keep ?? []) }
+  checkGuards(context, loaded, action, form, acting)
+  const parties: PartyRow[] = []
+  const why: WhyPart[] = []
+  for (const effect of action.effects ?? [])
+    await applyEffect(context, state, parties, why, effect.name, input.action, form, effect.with ?? {})
+
+  const submitted = action.submission ? await submit(context, body, loaded, acting, form) : null
+  const fromState = state.state
+  if (!action.submission) state.state = target(body, loaded, action, form, acting)
+  state.phase = body.states[state.state]!.phase
+  const moved = state.state !== fromState
+  const untouched = loaded.clocks
+  const { clocks, rearmed, timers } = moveClocks(context, body, loaded, action, form)
+  settle(state, body, clocks, now)
+  state.hop += 1
+  if (actor.kind !== 'system') state.version += 1
+  state.lastHopAt = now
+  loaded.done.push({
+    action: input.action,
+    accountId: actor.kind === 'staff' ? actor.accountId : null,
+    unitId: acting.post?.unitId ?? null,
+    toState: state.state,
+  })
+  loaded.clocks = clocks
+  const items = workFor(context, body, loaded, moved ? null : { fromState, without: submitted?.slot ?? null })
+  if (actor.kind === 'staff')
+    parties.push({
+      unitId: acting.post?.unitId ?? null,
+      accountId: actor.accountId,
+      role: input.action,
+      named: true,
+    })
+  for (const item of items) if (item.unitId !== null || item.accountId !== null) parties.push(partyOf(item))
+  const changed = clocks.filter((clock) => !untouched.includes(clock))
+  await writeHop(
+    context.tx,
+    {
+      case: state,
+      at: now,
+      trace: {
+        action: input.action,
+        fromState,
+        toState: state.state,
+        actorKind: actor.kind,
+        accountId: actor.kind === 'staff' ? actor.accountId : null,
+        unitId: acting.post?.unitId ?? null,
+        postId: acting.post?.postId ?? null,
+        acting: acting.post?.acting ?? false,
+        note: input.note ?? null,
+        form: submitted ? { slot: submitted.slot, sealed: submitted.sealed } : input.form ? form : null,
+        why: why.length > 0 ? why : null,
+        deviceAt: context.request.deviceAt ?? null,
+      },
+      clocks: changed,
+      items: withDue(items, clocks, state),
+      rearmed,
+      timers,
+      parties: uniqueParties(parties),
+    },
+    false,
+  )
+  if (placeChanged(before, state)) await moveParties(context.tx, state)
+  record(context, before, state, input.action, now)
+  if (submitted) return join(context, loaded, state, body)
+  return state
+}
+
+/** Why the actor may not do this action now, as the error it would get; undefined when it may. */
+export function whyNot(
+  context: Pick<Context, 'actor' | 'here'>,
+  shelved: ShelvedDefinition,
+  loaded: LoadedCase,
+  actionKey: string,
+): AppError | undefined {
+  const action = shelved.body.actions[actionKey]
+  if (!action) return new AppError('process.action_unknown', { status: 404, params: { action: actionKey } })
+  const { actor } = context
+  if (!action.from.includes(loaded.case.state))
+    return new AppError('process.wrong_state', {
+      status: 409,
+      params: { action: action.name['zh-CN'], state: shelved.body.states[loaded.case.state]?.name['zh-CN'] ?? '' },
+    })
+  if (!entitled(actor, action.who, loaded)) return new AppError('platform.forbidden', { status: 403 })
+  if (action.separate && actor.kind === 'staff') {
+    const clash = loaded.done.find((hop) => hop.accountId === actor.accountId && action.separate!.includes(hop.action))
+    if (clash)
+      return new AppError('process.separate_person', {
+        status: 409,
+        params: {
+          did: shelved.body.actions[clash.action]?.name['zh-CN'] ?? clash.action,
+          action: action.name['zh-CN'],
+        },
+      })
+  }
+  if (action.once !== undefined && loaded.done.filter((hop) => hop.action === actionKey).length >= action.once)
+    return new AppError('process.only_once', {
+      status: 409,
+      params: { action: action.name['zh-CN'], times: action.once },
+    })
+  return undefined
+}
+
+/** Whether the actor sees the case at all. */
+export function maySee(actor: Actor, loaded: LoadedCase): boolean {
+  return predicateHolds(caseVisibility(actor), scopedRow(loaded))
+}
+
+function scopedRow(loaded: LoadedCase): ScopedRow {
+  const { case: c } = loaded
+  return {
+    townCode: c.townCode,
+    villageCode: c.villageCode,
+    gridCode: c.gridCode,
+    lineCode: c.lineCode,
+    secrecy: c.secrecy,
+    partyUnitIds: loaded.partyUnitIds,
+    partyAccountIds: loaded.partyAccountIds,
+    namedAccountIds: loaded.namedAccountIds,
+  }
+}
+
+function holdsItem(actor: StaffActor, item: WorkItem): boolean {
+  if (item.accountId !== null) return item.accountId === actor.accountId
+  return actor.posts.some((post) => post.unitId === item.unitId && post.role === item.role)
+}
+
+function entitled(actor: Actor, who: WhoDef, loaded: LoadedCase): boolean {
+  if (actor.kind === 'system') return true
+  if (who.system) return false
+  if (who.reporter) return actor.kind === 'public'
+  if (actor.kind !== 'staff') return false
+  if (who.starter && loaded.case.starterAccountId !== actor.accountId) return false
+  if (who.assignee && !loaded.items.some((item) => holdsItem(actor, item))) return false
+  if (who.permission) {
+    const grants = grantsFor(actor, who.permission)
+    if (grants.length === 0) return false
+    // An assignee acts on the work handed to the unit, wherever the case lies; others only inside their grant.
+    if (!who.assignee && !predicateHolds(scopeOf(grants), scopedRow(loaded))) return false
+  }
+  return Boolean(who.permission || who.assignee || who.starter)
+}
+
+function actingAs(
+  actor: Actor,
+  body: ProcessDefinition,
+  loaded: LoadedCase,
+  action: ActionDef,
+  postId: number | undefined,
+): Acting {
+  if (actor.kind !== 'staff') return { actor, post: null }
+  const chosen = postId === undefined ? undefined : actor.posts.find((post) => post.postId === postId)
+  if (chosen) return { actor, post: chosen }
+  const role = body.states[loaded.case.state]?.assign?.role
+  const byItem = actor.posts.find((post) =>
+    loaded.items.some((item) => item.unitId === post.unitId && item.role === post.role),
+  )
+  const byRole = actor.posts.find((post) => post.role === role)
+  return { actor, post: (action.who.assignee ? byItem : undefined) ?? byItem ?? byRole ?? actor.posts[0] ?? null }
+}
+
+function ruleVars(state: CaseState, form: Record<string, unknown>, acting: Acting): Record<string, unknown> {
+  return {
+    case: {
+      state: state.state,
+      phase: state.phase,
+      classCode: state.classCode ?? '',
+      severity: state.severity,
+      secrecy: state.secrecy,
+      source: state.source,
+      townCode: state.townCode ?? '',
+      villageCode: state.villageCode ?? '',
+      lineCode: state.lineCode ?? '',
+      hasUnit: state.unitId !== null,
+      overdue: state.overdue,
+    },
+    data: state.data,
+    form,
+    actor: { kind: acting.actor.kind, role: acting.post?.role ?? '', unit: acting.post?.unitCode ?? '' },
+  }
+}
+
+function checkGuards(
+  context: Context,
+  loaded: LoadedCase,
+  action: ActionDef,
+  form: Record<string, unknown>,
+  acting: Acting,
+): void {
+  for (const guard of action.guards ?? []) {
+    let holds = false
+    try {
+      holds = ruleHolds(guard.cel, ruleVars(loaded.case, form, acting))
+    } catch (error) {
+      context.services.log.warn({ err: error, case: loaded.case.id }, 'a guard could not be evaluated')
+    }
+    if (!holds)
+      throw new AppError('process.guard', { status: 409, params: { zh: guard.text['zh-CN'], en: guard.text.en } })
+  }
+}
+
+function target(
+  body: ProcessDefinition,
+  loaded: LoadedCase,
+  action: ActionDef,
+  form: Record<string, unknown>,
+  acting: Acting,
+): string {
+  if (action.to === 'stay') return loaded.case.state
+  if (typeof action.to === 'string') return action.to
+  const vars = ruleVars(loaded.case, form, acting)
+  const found = action.to.find((branch) => !branch.when || ruleHolds(branch.when, vars))
+  if (!found) throw new AppError('process.no_target', { status: 409, params: { flow: body.name['zh-CN'] } })
+  return found.to === 'stay' ? loaded.case.state : found.to
+}
+
+async function applyEffect(
+  context: Context,
+  state: CaseState,
+  parties: PartyRow[],
+  why: WhyPart[],
+  name: string,
+  action: string,
+  form: Record<string, unknown>,
+  parameters: Record<string, unknown>,
+): Promise<void> {
+  const effect = context.services.effects.get(name)
+  if (!effect) throw new Error(`effect ${name} is not exported by any module`)
+  const patch: CasePatch | undefined = await effect({ context, case: state, action, form, with: parameters })
+  if (!patch) return
+  const { data, parties: joined, why: reasons, ...columns } = patch
+  Object.assign(state, columns)
+  if (data) state.data = { ...state.data, ...data }
+  for (const party of joined ?? [])
+    parties.push({
+      unitId: party.unitId ?? null,
+      accountId: party.accountId ?? null,
+      role: party.role,
+      named: party.named ?? false,
+    })
+  if (reasons) why.push(...reasons)
+}
+
+function limitOf(body: ProcessDefinition, key: string, state: CaseState): Limit {
+  const { limit } = body.clocks[key]!
+  if (limit.from) {
+    let value: unknown = state.data
+    for (const part of limit.from.split('.').slice(1)) value = (value as Record<string, unknown> | undefined)?.[part]
+    const found = value as Limit | undefined
+    if (found && typeof found.value === 'number' && typeof found.unit === 'string') return found
+  }
+  return limit.fallback as Limit
+}
+
+function moveClocks(
+  context: Context,
+  body: ProcessDefinition,
+  loaded: LoadedCase,
+  action: ActionDef,
+  form: Record<string, unknown>,
+): { clocks: CaseClock[]; rearmed: string[]; timers: TimerRow[] } {
+  const { here, now } = context
+  const byKey = new Map(loaded.clocks.map((clock) => [clock.key, clock]))
+  const rearmed = new Set<string>()
+  const change = action.clocks ?? {}
+  for (const key of change.stop ?? []) {
+    const clock = byKey.get(key)
+    if (clock) byKey.set(key, { ...clock, state: stopClock(here.calendar, clock.state, now) })
+    rearmed.add(key)
+  }
+  for (const key of change.pause ?? []) {
+    const clock = byKey.get(key)
+    if (clock) byKey.set(key, { ...clock, state: pauseClock(here.calendar, clock.state, now) })
+    rearmed.add(key)
+  }
+  for (const key of change.resume ?? []) {
+    const clock = byKey.get(key)
+    if (clock) byKey.set(key, { ...clock, state: resumeClock(here.calendar, clock.state, now) })
+    rearmed.add(key)
+  }
+  for (const key of change.start ?? []) {
+    byKey.set(key, {
+      key,
+      state: startClock(here.calendar, now, limitOf(body, key, loaded.case)),
+      overdue: false,
+    })
+    rearmed.add(key)
+  }
+  if (change.extend) {
+    const clock = byKey.get(change.extend)
+    const by = form.extendBy
+    if (clock && typeof by === 'number') {
+      const limit = { value: by, unit: clock.state.limit.unit }
+      byKey.set(change.extend, { ...clock, state: extendClock(here.calendar, clock.state, limit), overdue: false })
+      rearmed.add(change.extend)
+    }
+  }
+  if (body.states[loaded.case.state]?.final)
+    for (const [key, clock] of byKey)
+      if (!clock.state.stoppedAt) {
+        byKey.set(key, { ...clock, state: stopClock(here.calendar, clock.state, now) })
+        rearmed.add(key)
+      }
+  const clocks = [...byKey.values()]
+  const timers = clocks
+    .filter((clock) => rearmed.has(clock.key) && !clock.state.stoppedAt && !clock.state.pausedAt && !clock.overdue)
+    .flatMap((clock) => timersOf(context, body, clock))
+  return { clocks, rearmed: [...rearmed], timers }
+}
+
+function timersOf(context: Context, body: ProcessDefinition, clock: CaseClock): TimerRow[] {
+  const definition = body.clocks[clock.key]!
+  const { calendar } = context.here
+  const { dueAt, limit } = clock.state
+  const timers: TimerRow[] = [{ clockKey: clock.key, kind: 'due', level: 0, dueAt }]
+  if (definition.near !== undefined) {
+    const whole = limit.unit === 'workday' || limit.unit === 'day'
+    const rest = limit.value * (1 - definition.near)
+    const near = calendar.before(dueAt, { value: whole ? Math.max(1, Math.round(rest)) : rest, unit: limit.unit })
+    if (near.getTime() > clock.state.startedAt.getTime())
+      timers.push({ clockKey: clock.key, kind: 'near', level: 0, dueAt: near })
+  }
+  for (const [index, level] of (definition.escalate ?? []).entries())
+    timers.push({
+      clockKey: clock.key,
+      kind: 'escalate',
+      level: index + 1,
+      dueAt: calendar.deadline(dueAt, level.after as Limit).at,
+    })
+  return timers
+}
+
+/** Derives what follows from clocks and state: next deadline, overdue flag, end. */
+function settle(state: CaseState, body: ProcessDefinition, clocks: CaseClock[], at: Date): void {
+  const running = clocks.filter((clock) => !clock.state.stoppedAt && !clock.state.pausedAt)
+  const next = running.reduce<CaseClock | undefined>(
+    (first, clock) => (!first || clock.state.dueAt < first.state.dueAt ? clock : first),
+    undefined,
+  )
+  state.dueAt = next?.state.dueAt ?? null
+  state.provisional = next?.state.provisional ?? false
+  state.overdue = clocks.some((clock) => clock.overdue && !clock.state.stoppedAt)
+  if (body.states[state.state]?.final) state.closedAt ??= at
+  else state.closedAt = null
+}
+
+function workFor(
+  context: Context,
+  body: ProcessDefinition,
+  loaded: LoadedCase,
+  stay: { fromState: string; without: string | null } | null,
+): WorkItem[] {
+  const { case: state } = loaded
+  const definition = body.states[state.state]!
+  const { directory } = context.here
+  if (definition.parallel) {
+    if (stay) return loaded.items.filter((item) => item.slot !== stay.without)
+    const ids = state.data[definition.parallel.over.slice('data.'.length)]
+    if (!Array.isArray(ids) || ids.length === 0) throw new AppError('process.no_branches', { status: 409 })
+    const byUnit = definition.parallel.by === 'unit'
+    return ids.map((id: number) => ({
+      slot: `${byUnit ? 'unit' : 'account'}:${id}`,
+      state: state.state,
+      unitId: byUnit ? id : null,
+      role: definition.parallel!.role,
+      accountId: byUnit ? null : id,
+      openedAt: context.now,
+      clockKey: definition.clock ?? null,
+    }))
+  }
+  if (!definition.assign) return []
+  const starterUnit = typeof state.data.starterUnitId === 'number' ? state.data.starterUnitId : null
+  const resolved = resolveAssignment(definition.assign, state, loaded.done, starterUnit, directory)
+  const same = stay ? loaded.items.find((item) => item.slot === MAIN) : undefined
+  return [
+    {
+      slot: MAIN,
+      state: state.state,
+      ...resolved,
+      openedAt: same?.openedAt ?? context.now,
+      clockKey: definition.clock ?? null,
+    },
+  ]
+}
+
+function withDue(items: WorkItem[], clocks: CaseClock[], state: CaseState) {
+  return items.map((item) => {
+    const clock = clocks.find((candidate) => candidate.key === item.clockKey)
+    const running = clock && !clock.state.stoppedAt && !clock.state.pausedAt
+    return {
+      ...item,
+      dueAt: running ? clock.state.dueAt : state.dueAt,
+      overdue: running ? clock.overdue : state.overdue,
+      provisional: running ? clock.state.provisional : state.provisional,
+    }
+  })
+}
+
+function roundOf(loaded: LoadedCase, state: string): number {
+  let round = 0
+  let previous: string | null = null
+  for (const hop of loaded.done) {
+    if (hop.toState === state && previous !== state) round += 1
+    previous = hop.toState
+  }
+  return round
+}
+
+async function submit(
+  context: Context,
+  body: ProcessDefinition,
+  loaded: LoadedCase,
+  acting: Acting,
+  form: Record<string, unknown>,
+): Promise<{ slot: string; sealed: boolean }> {
+  const { case: state } = loaded
+  const parallel = body.states[state.state]!.parallel!
+  if (acting.actor.kind !== 'staff') throw new AppError('platform.forbidden', { status: 403 })
+  const { accountId } = acting.actor
+  const item = loaded.items.find((candidate) => holdsItem(acting.actor as StaffActor, candidate))
+  if (!item) throw new AppError('platform.forbidden', { status: 403 })
+  const sealed = parallel.sealed === true
+  const round = roundOf(loaded, state.state)
+  await insertSubmission(context.tx, state.id, state.state, round, {
+    slot: item.slot,
+    accountId,
+    unitId: item.unitId,
+    at: context.now,
+    form: sealed ? null : form,
+    sealed: sealed
+      ? encryptField(context.here.keys, JSON.stringify(form), sealAad(state.id, state.state, item.slot))
+      : null,
+  })
+  return { slot: item.slot, sealed }
+}
+
+function sealAad(caseId: number, state: string, slot: string): string {
+  return `process_submission:${caseId}:${state}:${slot}`
+}
+
+/** After a submission: when enough are in, opens them together and goes on. */
+async function join(
+  context: Context,
+  loaded: LoadedCase,
+  state: CaseState,
+  body: ProcessDefinition,
+): Promise<CaseState> {
+  const parallel = body.states[state.state]!.parallel!
+  const round = roundOf(loaded, state.state)
+  const submissions = await listSubmissions(context.tx, state.id, state.state, round)
+  const branches = (state.data[parallel.over.slice('data.'.length)] as unknown[]).length
+  const need = parallel.join.need === 'all' ? branches : Math.min(parallel.join.need, branches)
+  if (submissions.length < need) return state
+  const forms = submissions.map((submission) => ({
+    slot: submission.slot,
+    form: submission.sealed
+      ? (JSON.parse(
+          decryptField(context.here.keys, submission.sealed, sealAad(state.id, state.state, submission.slot)),
+        ) as Record<string, unknown>)
+      : (submission.form ?? {}),
+  }))
+  if (parallel.sealed) await openSubmissions(context.tx, state.id, state.state, round, forms, context.now)
+  const again = await findCase(context.tx, state.id, false)
+  again!.case.data = { ...again!.case.data, [`${state.state}Results`]: forms.map((entry) => entry.form) }
+  const system: Context = { ...context, actor: { kind: 'system', name: 'join' } }
+  return actOnLoaded(system, again!, { caseId: state.id, action: parallel.join.action })
+}
+
+function partyOf(item: WorkItem): PartyRow {
+  return { unitId: item.unitId, accountId: item.accountId, role: item.role, named: item.accountId !== null }
+}
+
+function uniqueParties(parties: PartyRow[]): PartyRow[] {
+  const seen = new Map<string, PartyRow>()
+  for (const party of parties) {
+    if (party.unitId === null && party.accountId === null) continue
+    const key = `${party.unitId}|${party.accountId}|${party.role}`
+    const known = seen.get(key)
+    seen.set(key, known ? { ...known, named: known.named || party.named } : party)
+  }
+  return [...seen.values()]
+}
+
+function placeChanged(before: CaseState, after: CaseState): boolean {
+  return (
+    before.townCode !== after.townCode ||
+    before.villageCode !== after.villageCode ||
+    before.gridCode !== after.gridCode ||
+    before.lineCode !== after.lineCode
+  )
+}
+
+/** Rollup, evidence and outbox rows of a hop. */
+function record(context: Context, before: CaseState | null, after: CaseState, action: string, at: Date): void {
+  const { pending } = context
+  pending.subject = `case:${after.id}`
+  if (before) pending.deltas.push({ ...deltaOf(before), amount: -1 })
+  pending.deltas.push({ ...deltaOf(after), amount: 1 })
+  pending.facts.push({
+    kind: `case.${action}`,
+    subject: `case:${after.id}`,
+    content: {
+      number: after.number,
+      hop: after.hop,
+      action,
+      state: after.state,
+      at: at.toISOString(),
+      actor: context.actor.kind === 'staff' ? context.actor.accountId : context.actor.kind,
+      unit: after.unitId,
+    },
+  })
+  pending.jobs.push({
+    kind: 'event:process.case_moved',
+    aggregate: `case:${after.id}`,
+    payload: { caseId: after.id, hop: after.hop, action, from: before?.state ?? null, to: after.state },
+  })
+}
+
+/** Dimensions by which a case is counted. */
+export function deltaOf(state: CaseState) {
+  return {
+    definitionKey: state.definitionKey,
+    phase: state.phase,
+    state: state.state,
+    townCode: state.townCode,
+    villageCode: state.villageCode,
+    lineCode: state.lineCode,
+    overdue: state.overdue && state.closedAt === null,
+  }
+}
+
+function numberPrefix(context: Context, body: ProcessDefinition, townCode: string | null, at: Date): string {
+  const { calendar, directory } = context.here
+  const day = calendar.dateAt(at).replaceAll('-', '')
+  const town = townCode ? directory.divisionInitials(townCode) : 'QJ'
+  return `${body.numberPrefix.replace('{town}', town)}-${day}-`
+}
+
+function emptyLoaded(state: CaseState, clocks: CaseClock[]): LoadedCase {
+  return {
+    case: state,
+    clocks,
+    items: [],
+    done: [{ action: 'start', accountId: state.starterAccountId, unitId: null, toState: state.state }],
+    partyUnitIds: [],
+    partyAccountIds: [],
+    namedAccountIds: [],
+  }
+}

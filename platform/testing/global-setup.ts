@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import type { TestProject } from 'vitest/node'
+import { registerCounty } from '#platform/db/counties.ts'
+import { startEmbeddedPostgres } from '#platform/db/embedded/embedded-postgres.ts'
+import { migrateCounty, prepareDatabase, readMigrations } from '#platform/db/migrate.ts'
+import { Pool } from '#platform/db/pool.ts'
+import { createLog } from '#platform/logs/log.ts'
+import { loadModules } from '#platform/module/load-modules.ts'
+import { TEST_COUNTY, withDatabase } from '#platform/testing/test-database.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Address of the server, without a database. */
+    serverUrl: string
+    /** Migrated database that tests clone. */
+    template: string
+  }
+}
+
+/**
+ * One PostgreSQL for the whole run (`DATABASE_URL`, else the embedded one in a folder of its own), one migrated template
+ * that every test file clones.
+ */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const given = process.env.DATABASE_URL
+  let stop = async () => {}
+  let serverUrl = given
+  if (!serverUrl) {
+    const dir = mkdtempSync(join(tmpdir(), 'yiti-test-'))
+    const postgres = await startEmbeddedPostgres({ dir, log: createLog({ level: 'warn' }) })
+    serverUrl = postgres.socketUrl
+    stop = async () => {
+      await postgres.stop()
+      rmSync(dir, { recursive: true, force: true })
+    }
+  }
+  const modules = await loadModules()
+  const migrations = readMigrations(modules.map((module) => `${module.layer}/${module.name}`))
+  const digest = createHash('sha256')
+    .update(migrations.map((migration) => migration.sha256).join())
+    .digest('hex')
+  const template = `yiti_template_${digest.slice(0, 10)}_${process.pid}`
+  await withAdmin(serverUrl, (admin) => admin.query(`create database ${template}`))
+  const pool = new Pool({ url: withDatabase(serverUrl, template), max: 2 })
+  try {
+    await prepareDatabase(pool)
+    await registerCounty(pool, TEST_COUNTY)
+    await migrateCounty(pool, TEST_COUNTY.slug, migrations)
+  } finally {
+    await pool.close()
+  }
+  project.provide('serverUrl', serverUrl)
+  project.provide('template', template)
+  return async () => {
+    await withAdmin(serverUrl, async (admin) => {
+      const { rows } = await admin.query<{ datname: string }>(
+        "select datname from pg_database where datname = $1 or datname like 'yiti_test_' || $2 || '_%'",
+        [template, process.pid],
+      )
+      for (const row of rows) await admin.query(`drop database if exists ${row.datname} with (force)`)
+    }).catch(() => {})
+    await stop()
+  }
+}
+
+async function withAdmin<T>(url: string, work: (admin: pg.Client) => Promise<T>): Promise<T> {
+  const admin = new pg.Client({ connectionString: url })
+  await admin.connect()
+  try {
+    return await work(admin)
+  } finally {
+    await admin.end()
+  }
+}
