@@ -2,6 +2,12 @@ import '#ui/theme/tokens.css'
 import '#ui/theme/base.css'
 import { type ReactNode, useState } from 'react'
 import { createRoot } from 'react-dom/client'
+import outlineUrl from '#modules/foundation/org/seed/counties-3205.geojson?url'
+import { ActionBar } from '#ui/case/ActionBar.tsx'
+import { CaseHeader } from '#ui/case/CaseHeader.tsx'
+import { PhotoGrid } from '#ui/case/PhotoGrid.tsx'
+import { SaidBox } from '#ui/case/SaidBox.tsx'
+import { Trace } from '#ui/case/Trace.tsx'
 import { clockText, weekdayText } from '#ui/clock/county-time.ts'
 import { holdNow, useNow } from '#ui/clock/server-clock.ts'
 import { gather } from '#ui/i18n/catalogue.ts'
@@ -11,7 +17,10 @@ import { DeadlineBand } from '#ui/inbox/DeadlineBand.tsx'
 import { InboxTable } from '#ui/inbox/InboxTable.tsx'
 import en from '#ui/locale/en.json' with { type: 'json' }
 import zh from '#ui/locale/zh-CN.json' with { type: 'json' }
+import { PlaceMap } from '#ui/map/PlaceMap.tsx'
 import { type NavEntry, PageShell, type PageShellProps } from '#ui/shell/PageShell.tsx'
+import { WaterMark } from '#ui/shell/WaterMark.tsx'
+import { caseClocks, caseNow, said, traceHops } from '#ui/testing/case-fixture.ts'
 import { at, calendar } from '#ui/testing/fixture-time.ts'
 import { inboxItems } from '#ui/testing/inbox-fixture.ts'
 
@@ -171,8 +180,205 @@ function InboxPage() {
   )
 }
 
-const pages: Record<string, () => ReactNode> = { inbox: () => <InboxPage /> }
+const corridor = (extra: string) =>
+  `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 120"><rect width="200" height="120" fill="#d9dde2"/><path d="M0 0h200L140 40H62z" fill="#e9ebee"/><path d="M0 120L62 84h78l60 36z" fill="#b9bfc7"/><path d="M62 40h78v44H62z" fill="#cfd4da"/><rect x="84" y="48" width="26" height="36" fill="#a9b1bb"/>${extra}</svg>`)}`
+
+function CasePage() {
+  const photos = [
+    [
+      'p1',
+      '居民 · 09-30 16:19',
+      '<path d="M18 20C40 60 52 48 60 74S96 92 118 88s44-2 52 12" fill="none" stroke="#2c3642" stroke-width="2.5"/>',
+    ],
+    [
+      'p2',
+      '核查：第二根线 · 20:09',
+      '<path d="M150 8C140 40 120 60 112 84" fill="none" stroke="#2c3642" stroke-width="2.5"/>',
+    ],
+    ['p3', '返工后 · 10-01 10:11', '<path d="M30 92h24M150 92h22" stroke="#9aa3ae" stroke-width="2"/>'],
+  ].map(([id, caption, extra]) => ({ id: id!, caption: caption!, thumb: corridor(extra!), full: corridor(extra!) }))
+  return (
+    <Shell who={{ post: '分管负责人', name: '钱*', unit: '区消防救援大队', note: '国庆值班' }} current="/" rail>
+      <CaseHeader
+        back={
+          <a className="y-back" href="#/">
+            <Icon name="back" size="s" />
+            待办
+          </a>
+        }
+        number="WZ-MD-20260930-0318"
+        secrecy="内部 · 含 1 份保密文书"
+        title="香溪花苑 12 幢 2 单元楼道飞线充电"
+        severity="red"
+        urgent
+        state="答复 · 待审签"
+        facts={['安全隐患—飞线充电', '木渎镇 香溪社区 第 03 网格', '主办 区消防救援大队']}
+        clocks={caseClocks}
+        calendar={calendar}
+      />
+      <div className="y-casebody">
+        <div className="y-casel">
+          <SaidBox
+            who="李*，门牌扫码，身份已核；对被反映人不显示"
+            text={said}
+            requests={[
+              {
+                no: 1,
+                from: 9,
+                to: 21,
+                title: '清理飞线',
+                answer: (
+                  <>
+                    · 已办
+                    <br />
+                    <span className="y-sub">两处均已拆除，10-01 10:40 核查通过</span>
+                  </>
+                ),
+              },
+              {
+                no: 2,
+                from: said.indexOf('能不能'),
+                to: said.indexOf('？'),
+                title: '建充电车棚',
+                answer: (
+                  <>
+                    · 转子案，答复中须写明
+                    <br />
+                    <a href="#/child">WZ-MD-20260930-0318-1</a> <span className="y-sub">区住建局，10-13 17:30</span>
+                  </>
+                ),
+              },
+            ]}
+          />
+          <section className="y-evid">
+            <div>
+              <h2 className="y-sec">
+                照片与文书 <small>3 张 · 1 份</small>
+              </h2>
+              <PhotoGrid photos={photos} locked={[{ id: 'l', title: '责令改正通知书', note: '保密 · 您在名单内' }]} />
+            </div>
+            <div>
+              <h2 className="y-sec">
+                地点{' '}
+                <small>
+                  200 米内 30 天有{' '}
+                  <a className="y-num" href="#near">
+                    2 件相似
+                  </a>
+                </small>
+              </h2>
+              <PlaceMap
+                label="香溪社区第 03 网格，香溪花苑 12 幢 2 单元；200 米内 30 天有 2 件相似"
+                points={[
+                  { id: 'here', lon: 120.513, lat: 31.252, kind: 'here', label: '12 幢 2 单元', severity: 'red' },
+                  { id: 'a', lon: 120.5142, lat: 31.2531, kind: 'similar', label: '09-12 3 幢', severity: 'orange' },
+                  { id: 'b', lon: 120.5121, lat: 31.2509, kind: 'similar', label: '09-21 15 幢', severity: 'orange' },
+                  { id: 'n', lon: 120.5105, lat: 31.2528, kind: 'name', label: '香溪社区' },
+                ]}
+                outline={outline}
+                home="320506"
+                ring={200}
+                legend={
+                  <>
+                    <span>○ 相似事件</span>
+                    <span>虚线圈 200 米</span>
+                  </>
+                }
+              />
+            </div>
+          </section>
+          <section className="y-rel">
+            <div className="y-relc">
+              <h3>
+                <Icon name="merge" size="s" />
+                并入 1
+              </h3>
+              <a href="#m">市工单 SZ20260930164601</a>
+              <br />
+              <span className="y-sub">一份答复，两位反映人各按原渠道送达</span>
+            </div>
+            <div className="y-relc">
+              <h3>
+                <Icon name="branch" size="s" />
+                子案 1
+              </h3>
+              <a href="#c">建充电车棚 → 区住建局</a>
+              <br />
+              <span className="y-sub">已签收 10-01 10:58:44，在办</span>
+            </div>
+            <div className="y-relc">
+              <h3>
+                <Icon name="link" size="s" />
+                关联
+              </h3>
+              <a href="#r">12 幢 2 单元</a> · <a href="#s">香溪物业</a> · <a href="#t">充电隐患预警</a>
+              <br />
+              <span className="y-sub">周边 30 天第 3 次，已触发研判</span>
+            </div>
+          </section>
+          <section>
+            <h2 className="y-sec">
+              拟答复 <small>经办人 孙* 10-01 10:55 起草 · 每条诉求均有对应</small>
+            </h2>
+            <p className="y-sm y-sub" style={{ marginTop: 2 }}>
+              您反映的 12 幢 2 单元飞线充电已于 10 月 1 日全部拆除并经现场核查；
+              <b className="y-b">您提出的建充电车棚</b>，已转区住建局办理，10 月 13
+              日前另行答复。如仍有疑问可回复本消息或拨打 12345。
+            </p>
+          </section>
+        </div>
+        <aside className="y-caser">
+          <Trace
+            hops={traceHops}
+            phaseName={(p) => p}
+            waiting={{ what: '待审签', who: '您 · 分管负责人' }}
+            links={
+              <>
+                <a className="y-xs" href="#flow">
+                  流程图
+                </a>
+                <a className="y-xs" href="#proof">
+                  存证验证
+                </a>
+              </>
+            }
+          />
+        </aside>
+      </div>
+      <ActionBar
+        actions={[
+          { key: 'sign', name: '审签同意并答复', kind: 'main' },
+          { key: 'return', name: '退回修改', kind: 'side' },
+          { key: 'b', name: '转 B岗 审签', kind: 'side' },
+        ]}
+        reason="结案由值班长办理；处置、核查、结案为三人"
+        onAct={() => {}}
+        tools={
+          <>
+            <button type="button" className="y-btn text">
+              <Icon name="document" size="s" />
+              反馈件 DOCX
+            </button>
+            <button type="button" className="y-btn text">
+              <Icon name="print" size="s" />
+              打印案卷
+            </button>
+            <button type="button" className="y-btn text">
+              <Icon name="eye" size="s" />
+              谁看过
+            </button>
+          </>
+        }
+      />
+      <WaterMark text="钱* 区消防救援大队" />
+    </Shell>
+  )
+}
+
+const pages: Record<string, () => ReactNode> = { inbox: () => <InboxPage />, case: () => <CasePage /> }
 if (page === 'inbox') holdNow(Date.parse(at('09-30 16:42:36')))
+if (page === 'case') holdNow(Date.parse(at(caseNow)))
+const outline = (await (await fetch(outlineUrl)).json()) as GeoJSON.FeatureCollection
 
 createRoot(document.getElementById('root')!).render(
   <TextProvider catalogue={gather(language, [language === 'en' ? en : zh])}>{pages[page]?.()}</TextProvider>,
