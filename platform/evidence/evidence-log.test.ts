@@ -1,7 +1,10 @@
 import { createRequire } from 'node:module'
 import { describe, expect, it } from 'vitest'
+import type { ManualClock } from '#platform/clock/clock.ts'
 import { changeProfile, generateKeyRing, type KeyRing, rotateKey } from '#platform/crypto/key-ring.ts'
+import type { County } from '#platform/db/counties.ts'
 import { sql, type Tx } from '#platform/db/db.ts'
+import { Pool } from '#platform/db/pool.ts'
 import { withTestCounty } from '#platform/testing/test-county.ts'
 import { openCheckpoint, originOf } from './checkpoint.ts'
 import { eraseEvidence } from './erase-evidence.ts'
@@ -14,6 +17,7 @@ import {
   readCheckpoint,
   readEntryBundle,
   readTile,
+  sealEvidence,
   sequenceEvidence,
   signCheckpoint,
   treeSizeOf,
@@ -59,25 +63,48 @@ async function log(tx: Tx, count: number, options: { from?: number; batch?: numb
   }
 }
 
-type TestCounty = Parameters<Parameters<typeof withTestCounty>[0]>[0]
+interface LogTest {
+  clock: ManualClock
+  county: County
+  /** As the application, in a write transaction. */
+  inCounty<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  read<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+  /** Behind the application's back, with the rights of the database's owner. */
+  tamper(change: (tx: Tx) => Promise<unknown>): Promise<void>
+}
+
+/** A county with an empty log. */
+function withEmptyLog(work: (test: LogTest) => Promise<void>): Promise<void> {
+  return withTestCounty(async ({ clock, databaseUrl, here, inCounty, services }) => {
+    const { county } = await here()
+    const owner = new Pool({ url: databaseUrl, max: 1 })
+    const tamper = async (change: (tx: Tx) => Promise<unknown>) => {
+      await owner.inCounty(county, change)
+    }
+    try {
+      await tamper((tx) => sql`truncate evidence_entry, evidence_tile, evidence_checkpoint`.execute(tx))
+      await work({ clock, county, inCounty, tamper, read: (body) => services.pool.inCounty(county, body, 'read') })
+    } finally {
+      await owner.close()
+    }
+  })
+}
 
 /** A county whose log holds `count` entries under checkpoints of half and of all of them; `note` is what a witness kept. */
 function withLog(
   count: number,
   work: (
-    test: TestCounty & {
+    test: LogTest & {
       ring: KeyRing
       half: string
       note: string
-      /** Behind the application's back, with the rights of the database's owner. */
-      tamper: (change: (tx: Tx) => Promise<unknown>) => Promise<void>
       verify: (witnessCheckpoints?: string[]) => Promise<Awaited<ReturnType<typeof verifyLog>>>
     },
   ) => Promise<void>,
 ) {
-  return withTestCounty(async (test) => {
+  return withEmptyLog(async (test) => {
     const ring = generateKeyRing({ county: test.county.slug, now })
-    const { half, note } = await test.inCounty(async (tx: Tx) => {
+    const { half, note } = await test.inCounty(async (tx) => {
       await log(tx, Math.floor(count / 2))
       const half = await signCheckpoint(tx, ring, now)
       await log(tx, Math.ceil(count / 2), { from: Math.floor(count / 2) })
@@ -89,40 +116,37 @@ function withLog(
       ring,
       half,
       note,
-      tamper: async (change) => {
-        await test.migrator.inCounty(test.county, change)
-      },
       verify: (witnessCheckpoints) =>
-        test.inCounty((tx: Tx) => verifyLog(tx, ring, witnessCheckpoints ? { witnessCheckpoints } : {}), 'read'),
+        test.read((tx) => verifyLog(tx, ring, witnessCheckpoints ? { witnessCheckpoints } : {})),
     })
   })
 }
 
 describe('evidence entries', () => {
   it('stand or fall with the transaction and cannot be changed by the application', () =>
-    withTestCounty(async ({ inCounty }) => {
+    withEmptyLog(async ({ inCounty }) => {
       await expect(
-        inCounty(async (tx: Tx) => {
+        inCounty(async (tx) => {
           await insertEvidenceEntries(tx, entries(1))
           throw new Error('the change fails')
         }),
       ).rejects.toThrow('the change fails')
-      await inCounty((tx: Tx) => insertEvidenceEntries(tx, entries(2)))
-      expect(await inCounty((tx: Tx) => evidenceBacklog(tx))).toEqual({ waiting: 2, oldest: now })
+      await inCounty((tx) => insertEvidenceEntries(tx, entries(2)))
+      expect(await inCounty((tx) => evidenceBacklog(tx))).toEqual({ waiting: 2, oldest: now })
       for (const change of [
         sql`update evidence_entry set content = '{}'`,
         sql`update evidence_entry set leaf = leaf`,
         sql`delete from evidence_entry`,
         sql`truncate evidence_entry`,
       ])
-        await expect(inCounty((tx: Tx) => change.execute(tx))).rejects.toMatchObject({ code: '42501' })
+        await expect(inCounty((tx) => change.execute(tx))).rejects.toMatchObject({ code: '42501' })
     }))
 })
 
 describe('sequencing', () => {
   it('numbers without gaps and keeps the tree of the definition, whatever the batches', () =>
-    withTestCounty(async ({ inCounty }) => {
-      await inCounty(async (tx: Tx) => {
+    withEmptyLog(async ({ inCounty }) => {
+      await inCounty(async (tx) => {
         for (const [count, batch] of [
           [1, 1],
           [254, 100],
@@ -143,15 +167,15 @@ describe('sequencing', () => {
     }))
 
   it('by several at once, while entries go on arriving, gives every entry one place', () =>
-    withTestCounty(async ({ inCounty }) => {
+    withEmptyLog(async ({ inCounty }) => {
       const writers = Array.from({ length: 4 }, async (_, i) => {
-        for (let j = 0; j < 10; j++) await inCounty((tx: Tx) => insertEvidenceEntries(tx, entries(7, i * 1000 + j)))
+        for (let j = 0; j < 10; j++) await inCounty((tx) => insertEvidenceEntries(tx, entries(7, i * 1000 + j)))
       })
       const sequencers = Array.from({ length: 2 }, async () => {
-        for (let j = 0; j < 12; j++) await inCounty((tx: Tx) => sequenceEvidence(tx, { batch: 20 }))
+        for (let j = 0; j < 12; j++) await inCounty((tx) => sequenceEvidence(tx, { batch: 20 }))
       })
       await Promise.all([...writers, ...sequencers])
-      await inCounty(async (tx: Tx) => {
+      await inCounty(async (tx) => {
         expect(await log(tx, 0)).toBe(280)
         const { rows } = await sql<{ log_index: number }>`
           select log_index from evidence_entry order by log_index`.execute(tx)
@@ -162,11 +186,26 @@ describe('sequencing', () => {
     }))
 })
 
+describe('sealing', () => {
+  it('places what waits and signs once, again only after something new', () =>
+    withEmptyLog(async ({ inCounty, clock, county }) => {
+      const ring = generateKeyRing({ county: county.slug, now })
+      await inCounty((tx) => insertEvidenceEntries(tx, entries(5000)))
+      const first = await sealEvidence(inCounty, ring, clock)
+      expect(first).toMatchObject({ sequenced: 5000, size: 5000 })
+      expect(await sealEvidence(inCounty, ring, clock)).toEqual({ ...first, sequenced: 0 })
+      await inCounty((tx) => insertEvidenceEntries(tx, entries(1, 5000)))
+      expect(await sealEvidence(inCounty, ring, clock)).toMatchObject({ sequenced: 1, size: 5001 })
+      const report = await inCounty((tx) => verifyLog(tx, ring))
+      expect(report).toMatchObject({ ok: true, entries: 5001, checkpoints: 2 })
+    }))
+})
+
 describe('checkpoints and proofs', () => {
   it('are signed once per size, by a key that outsiders know', () =>
-    withTestCounty(async ({ inCounty, county }) => {
+    withEmptyLog(async ({ inCounty, county }) => {
       const ring = generateKeyRing({ county: county.slug, profile: 'guomi', now })
-      await inCounty(async (tx: Tx) => {
+      await inCounty(async (tx) => {
         const empty = await signCheckpoint(tx, ring, now)
         expect(empty.size).toBe(0)
         await log(tx, 3)
@@ -190,7 +229,7 @@ describe('checkpoints and proofs', () => {
         key: { kty: 'OKP', crv: 'Ed25519', x: ring.current('evidence').public!.toString('base64url') },
       })
       const tlogs = [{ logID: key!.keyId, baseURL: `https://${origin}`, publicKey }]
-      await inCounty(async (tx: Tx) => {
+      await inCounty(async (tx) => {
         const { rows } = await sql<{ id: number; leaf: Buffer }>`
           select id, leaf from evidence_entry where log_index in (0, 255, 256, 511, 512, 599)`.execute(tx)
         expect(rows).toHaveLength(6)
@@ -224,7 +263,7 @@ describe('checkpoints and proofs', () => {
     withLog(300, async ({ inCounty, ring, county }) => {
       const origin = originOf(county.slug)
       const verifiers = verifiersOf(ring, origin)
-      await inCounty(async (tx: Tx) => {
+      await inCounty(async (tx) => {
         const { rows } = await sql<{ id: number }>`select id from evidence_entry where log_index = 271`.execute(tx)
         const file = await proofFileFor(tx, rows[0]!.id)
         expect(verifyProofFile(file, origin, verifiers)).toMatchObject({
@@ -272,7 +311,7 @@ describe('checkpoints and proofs', () => {
 
   it('are refused politely for what is not there or not sealed yet', () =>
     withLog(3, async ({ inCounty }) => {
-      await inCounty(async (tx: Tx) => {
+      await inCounty(async (tx) => {
         await expect(proofFileFor(tx, 999_999)).rejects.toMatchObject({ code: 'evidence.entry_unknown', status: 404 })
         await insertEvidenceEntries(tx, entries(1, 3))
         const { rows } = await sql<{ id: number }>`select max(id) as id from evidence_entry`.execute(tx)
@@ -287,7 +326,7 @@ describe('checkpoints and proofs', () => {
 
   it('can be made by an outsider from the tiles and entries that are served', () =>
     withLog(600, async ({ inCounty, note }) => {
-      await inCounty(async (tx: Tx) => {
+      await inCounty(async (tx) => {
         const served = new Map<string, Buffer>()
         for (const [index, width] of [256, 256, 88].entries()) {
           served.set(tilePath('entries', index, width), await readEntryBundle(tx, index, width))
@@ -321,7 +360,7 @@ describe('witnesses', () => {
       const origin = originOf(county.slug)
       const verifiers = verifiersOf(ring, origin)
       const met = acceptCheckpoint({ origin, verifiers, held: undefined, offered: half, proof: [] })
-      const proof = await inCounty((tx: Tx) => consistencyProof(tx, 150, 300))
+      const proof = await inCounty((tx) => consistencyProof(tx, 150, 300))
       expect(acceptCheckpoint({ origin, verifiers, held: met, offered: note, proof })).toBe(note)
       expect(() => acceptCheckpoint({ origin, verifiers, held: note, offered: half, proof })).toThrow('witness_refuses')
       expect(() =>
@@ -349,7 +388,7 @@ describe('verifying the whole log', () => {
     withLog(600, async ({ inCounty, ring, half, note, verify }) => {
       await rotateKey(ring, 'evidence', now)
       await changeProfile(ring, 'guomi', now)
-      await inCounty(async (tx: Tx) => {
+      await inCounty(async (tx) => {
         await log(tx, 10, { from: 600 })
         await signCheckpoint(tx, ring, now)
         await insertEvidenceEntries(tx, entries(2, 610))
@@ -465,7 +504,7 @@ describe('verifying the whole log', () => {
 
   it('finds altered tiles and checkpoints, and records altered while they wait', () =>
     withLog(600, async ({ inCounty, tamper, verify }) => {
-      await inCounty((tx: Tx) => insertEvidenceEntries(tx, entries(1, 600)))
+      await inCounty((tx) => insertEvidenceEntries(tx, entries(1, 600)))
       await tamper(async (tx) => {
         await sql`update evidence_tile set bytes = overlay(bytes placing '\\x00'::bytea from 40) where level = 1`.execute(
           tx,
@@ -483,7 +522,7 @@ describe('verifying the whole log', () => {
   it('refuses to sign over a tree that no longer yields what was signed', () =>
     withLog(600, async ({ tamper, inCounty, ring }) => {
       await tamper((tx) => sql`delete from evidence_tile where level = 0 and index = 2`.execute(tx))
-      await expect(inCounty((tx: Tx) => signCheckpoint(tx, ring, now))).rejects.toMatchObject({
+      await expect(inCounty((tx) => signCheckpoint(tx, ring, now))).rejects.toMatchObject({
         code: 'evidence.log_inconsistent',
       })
     }))
@@ -497,7 +536,7 @@ describe('verifying the whole log', () => {
 
   it('holds after content was erased by the book, and only then', () =>
     withLog(300, async ({ tamper, verify, inCounty, ring, county, note }) => {
-      const { rows } = await inCounty((tx: Tx) =>
+      const { rows } = await inCounty((tx) =>
         sql<{ id: number }>`select id from evidence_entry where log_index in (5, 6, 7) order by id`.execute(tx),
       )
       const [first, second, third] = rows.map((row) => row.id)
@@ -508,7 +547,7 @@ describe('verifying the whole log', () => {
       })
       // The announcement counts while it still waits, and after.
       expect(await verify([note])).toMatchObject({ ok: true, erased: 2, entries: 298, waiting: 1 })
-      await inCounty(async (tx: Tx) => {
+      await inCounty(async (tx) => {
         await log(tx, 0)
         await signCheckpoint(tx, ring, now)
         const proof = verifyProofFile(

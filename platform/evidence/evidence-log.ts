@@ -1,3 +1,4 @@
+import type { Clock } from '#platform/clock/clock.ts'
 import type { KeyRing } from '#platform/crypto/key-ring.ts'
 import { sql, type Tx } from '#platform/db/db.ts'
 import { AppError } from '#platform/errors/app-error.ts'
@@ -59,6 +60,25 @@ export async function sequenceEvidence(
                   ${changed.map((tile) => tile.bytes)}::bytea[]) as tile (level, index, bytes)
     on conflict (level, index) do update set width = excluded.width, bytes = excluded.bytes`.execute(tx)
   return { sequenced: taken.length, treeSize: base + taken.length }
+}
+
+/**
+ * The sequencer's round: places everything that waits, a batch per transaction, then signs the new head if there is one.
+ * @param inCounty opens a write transaction of the county
+ */
+export async function sealEvidence(
+  inCounty: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>,
+  ring: KeyRing,
+  clock: Clock,
+): Promise<{ sequenced: number; size: number; note: string }> {
+  let total = 0
+  for (;;) {
+    const { sequenced } = await inCounty((tx) => sequenceEvidence(tx))
+    total += sequenced
+    if (sequenced < DEFAULT_BATCH) break
+  }
+  const { size, note } = await inCounty((tx) => signCheckpoint(tx, ring, clock.now()))
+  return { sequenced: total, size, note }
 }
 
 /** Entries in the log. */
