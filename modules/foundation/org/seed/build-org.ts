@@ -98,11 +98,18 @@ const usedNames = new Set(Object.values(NAMED).map((person) => person.name))
 const usedLogins = new Set(Object.values(NAMED).map((person) => person.login))
 let drawn = 0
 
+/** Spreads consecutive numbers so that neighbouring offices do not get the same run of surnames (FNV-1a). */
+function scatter(n: number, salt: number): number {
+  let hash = 2166136261 ^ salt
+  for (const char of String(n)) hash = Math.imul(hash ^ char.charCodeAt(0), 16777619)
+  return (hash >>> 3) & 0xffffff
+}
+
 /** The next invented name; `avoid` keeps surnames apart inside one office, where log-ins are made of them. */
 function drawName(avoid?: Set<string>): string {
   for (;;) {
-    const surname = SURNAMES[(drawn * 37) % SURNAMES.length]!
-    const given = GIVEN[(drawn * 53 + Math.floor(drawn / GIVEN.length) * 7) % GIVEN.length]!
+    const surname = SURNAMES[scatter(drawn, 7) % SURNAMES.length]!
+    const given = GIVEN[scatter(drawn, 11) % GIVEN.length]!
     drawn += 1
     const name = surname + given
     if (usedNames.has(name) || avoid?.has(surname)) continue
