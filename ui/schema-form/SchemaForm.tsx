@@ -330,6 +330,7 @@ function Control({
     case 'units':
     case 'account':
     case 'accounts':
+    case 'class':
       return <Remote id={id} kind={kind} value={value} onChange={onChange} describedBy={describedBy} />
     default:
       return (
@@ -352,7 +353,7 @@ function Remote({
   describedBy,
 }: {
   id: string
-  kind: 'unit' | 'units' | 'account' | 'accounts'
+  kind: 'unit' | 'units' | 'account' | 'accounts' | 'class'
   value: unknown
   onChange: (value: unknown) => void
   describedBy: string | undefined
@@ -363,7 +364,13 @@ function Remote({
       id={id}
       value={value}
       many={kind === 'units' || kind === 'accounts'}
-      find={kind === 'unit' || kind === 'units' ? services.findUnits : services.findAccounts}
+      find={
+        kind === 'class'
+          ? services.findClasses
+          : kind === 'unit' || kind === 'units'
+            ? services.findUnits
+            : services.findAccounts
+      }
       onChange={onChange}
       describedBy={describedBy}
     />

@@ -10,8 +10,7 @@ export interface FieldSchema {
   format?: string
   enum?: (string | number)[]
   /** Words for `enum`, in the same order. */
-  'x-labels'?: string[]
-  enumNames?: string[]
+  'x-names'?: string[]
   oneOf?: { const: string | number; title?: string; 'x-en'?: { title?: string } }[]
   items?: FieldSchema
   minLength?: number
@@ -50,6 +49,7 @@ export type FieldKind =
   | 'units'
   | 'account'
   | 'accounts'
+  | 'class'
 
 export interface Option {
   value: string | number
@@ -69,7 +69,8 @@ export function fieldKind(schema: FieldSchema): FieldKind {
   }
   if (schema.enum || schema.oneOf) return 'choice'
   if (schema.type === 'boolean') return 'yesno'
-  if (format === 'file' || format === 'unit' || format === 'account' || format === 'date') return format
+  if (format === 'file' || format === 'unit' || format === 'account' || format === 'class' || format === 'date')
+    return format
   if (format === 'date-time') return 'datetime'
   if (schema.type === 'number' || schema.type === 'integer') return 'number'
   if (format === 'textarea' || format === 'multiline' || (schema.maxLength ?? 0) > 120 || schema['x-rows'])
@@ -93,7 +94,7 @@ export function optionsOf(schema: FieldSchema, language: Language): Option[] {
       label: (language === 'en' ? o['x-en']?.title : undefined) ?? o.title ?? String(o.const),
     }))
   }
-  const words = (language === 'en' ? source['x-en']?.enum : undefined) ?? source['x-labels'] ?? source.enumNames
+  const words = (language === 'en' ? source['x-en']?.enum : undefined) ?? source['x-names']
   return (source.enum ?? []).map((value, i) => ({ value, label: words?.[i] ?? String(value) }))
 }
 

@@ -11,6 +11,7 @@ export interface FormServices {
   upload(file: File, onProgress: (share: number) => void, signal: AbortSignal): Promise<UploadedFile>
   findUnits(text: string): Promise<Option[]>
   findAccounts(text: string): Promise<Option[]>
+  findClasses(text: string): Promise<Option[]>
 }
 
 export const FormServicesContext = createContext<FormServices | null>(null)

@@ -1,0 +1,127 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { Link, Navigate, Outlet, useLocation, useMatches, useNavigate } from 'react-router'
+import { getMe, logOut } from '#platform/auth/contract.ts'
+import { type CalendarData, WorkCalendar } from '#platform/calendar/work-calendar.ts'
+import { listInbox } from '#platform/process/contract.ts'
+import { ApiError } from '#ui/api/api-error.ts'
+import { call } from '#ui/api/client.ts'
+import { useApi } from '#ui/api/use-api.ts'
+import { useText } from '#ui/i18n/TextProvider.tsx'
+import { dropAllDrafts } from '#ui/schema-form/drafts.ts'
+import type { ConsoleRoute } from '#ui/shell/console-route.ts'
+import { type NavEntry, PageShell, type ShellLinkProps } from '#ui/shell/PageShell.tsx'
+import { ErrorState } from '#ui/state/ErrorState.tsx'
+import { consoleRoutes } from './console-routes.ts'
+import { getCalendar, getDoor } from './expected-routes.ts'
+import { useNews } from './news.ts'
+import { keepLook, readLook } from './preferences.ts'
+import { wordOf } from './screens/case-view.ts'
+import { type Me, type Session, SessionContext } from './session.ts'
+
+function ShellLink({ to, children, ...rest }: ShellLinkProps) {
+  return (
+    <Link to={to} {...rest}>
+      {children}
+    </Link>
+  )
+}
+
+function mayOpen(route: ConsoleRoute, me: Me): boolean {
+  const needed = route.nav?.permission
+  if (!needed) return true
+  return (Array.isArray(needed) ? needed : [needed]).some((permission) => me.permissions.includes(permission))
+}
+
+/** Everything behind the door: who is here, the county's calendar, the frame around the page. */
+export function ConsoleFrame() {
+  const me = useApi(getMe, {}, { staleTime: 60_000 })
+  const location = useLocation()
+  if (me.error instanceof ApiError && me.error.status === 401) {
+    const next = location.pathname === '/' ? '' : `?next=${encodeURIComponent(location.pathname + location.search)}`
+    return <Navigate to={`/login${next}`} replace />
+  }
+  if (me.error && !me.data) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />
+  if (!me.data) return null
+  return <Frame me={me.data} />
+}
+
+function Frame({ me }: { me: Me }) {
+  const text = useText()
+  const { t } = text
+  const navigate = useNavigate()
+  const location = useLocation()
+  const matches = useMatches()
+  const queryClient = useQueryClient()
+  const calendarAnswer = useApi(getCalendar, {}, { staleTime: 600_000 })
+  const counties = useApi(getDoor, {}, { staleTime: 600_000 })
+  const inbox = useApi(listInbox, { limit: 1 }, { every: 60_000 })
+  const news = useNews()
+  const calendar = useMemo(
+    () => (calendarAnswer.data ? new WorkCalendar(calendarAnswer.data.calendar as CalendarData) : undefined),
+    [calendarAnswer.data],
+  )
+  const session = useMemo<Session | null>(() => (calendar ? { me, calendar } : null), [me, calendar])
+
+  const route = matches.map((m) => m.handle as ConsoleRoute | undefined).findLast((handle) => handle?.path)
+  const nav: NavEntry[] = consoleRoutes
+    .filter((r) => r.nav && mayOpen(r, me))
+    .sort((a, b) => a.nav!.order - b.nav!.order)
+    .map((r) => ({
+      path: r.path,
+      label: t(r.nav!.label),
+      icon: r.nav!.icon,
+      layer: r.nav!.layer,
+      count: r.path === '/' ? inbox.data?.total : undefined,
+    }))
+  const current = nav
+    .filter((n) => (n.path === '/' ? location.pathname === '/' : location.pathname.startsWith(n.path)))
+    .sort((a, b) => b.path.length - a.path.length)[0]?.path
+  const post = me.posts[0]
+
+  return (
+    <PageShell
+      county={me.county}
+      counties={counties.data?.counties ?? [me.county]}
+      who={{
+        post: post ? wordOf(text, 'role', post.role) : t('console.noPost'),
+        name: me.name,
+        unit: post?.unitName ?? '',
+        ...(post?.acting ? { note: t('console.case.acting') } : {}),
+      }}
+      nav={nav}
+      current={current ?? (location.pathname.startsWith('/cases') ? '/' : undefined)}
+      rail={route?.rail ?? false}
+      unread={news.unread}
+      news={news.entries}
+      version={counties.data?.version ?? ''}
+      look={readLook()}
+      link={ShellLink}
+      onCounty={(slug) => window.location.assign(`/${slug}/console/`)}
+      onSearch={(q) => navigate(`/cases?q=${encodeURIComponent(q)}`)}
+      onNewsOpen={news.onOpen}
+      onLook={(look) => {
+        keepLook(look)
+        window.location.reload()
+      }}
+      onAccount={() => navigate('/account')}
+      onLogout={() => {
+        void call(logOut, {}).finally(() => {
+          dropAllDrafts()
+          queryClient.clear()
+          navigate('/login')
+        })
+      }}
+    >
+      {calendarAnswer.error && !session ? (
+        <ErrorState error={calendarAnswer.error} onRetry={() => void calendarAnswer.refetch()} />
+      ) : (
+        session && (
+          <SessionContext value={session}>
+            <Outlet />
+          </SessionContext>
+        )
+      )}
+    </PageShell>
+  )
+}

@@ -1,0 +1,36 @@
+import { useMemo } from 'react'
+import { findColleagues, listUnits } from '#modules/foundation/org/contract.ts'
+import { call, upload } from '#ui/api/client.ts'
+import { useText } from '#ui/i18n/TextProvider.tsx'
+import type { FormServices } from '#ui/schema-form/form-services.ts'
+import { listClasses } from './expected-routes.ts'
+import { wordOf } from './screens/case-view.ts'
+
+/** Where the console's forms find units, people and classes, and where their files go. */
+export function useFormServicesOfConsole(): FormServices {
+  const text = useText()
+  return useMemo<FormServices>(
+    () => ({
+      async upload(file, onProgress, signal) {
+        const done = await upload<{ id: string }>('/files', file, file.name, onProgress, signal)
+        return { id: done.id, name: file.name }
+      },
+      async findUnits(q) {
+        const { items } = await call(listUnits, { ...(q ? { q } : {}), limit: 30 })
+        return items.map((unit) => ({ value: unit.id, label: unit.name }))
+      },
+      async findAccounts(q) {
+        const { items } = await call(findColleagues, { ...(q ? { q } : {}), limit: 30 })
+        return items.map((c) => ({
+          value: c.accountId,
+          label: `${c.name} · ${c.unit.shortName} ${wordOf(text, 'role', c.role)}`,
+        }))
+      },
+      async findClasses(q) {
+        const { items } = await call(listClasses, { ...(q ? { q } : {}) })
+        return items.map((c) => ({ value: c.code, label: c.name }))
+      },
+    }),
+    [text],
+  )
+}

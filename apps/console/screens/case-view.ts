@@ -1,0 +1,125 @@
+import type { Static } from 'typebox'
+import type { CasePageShape, InboxItemShape } from '#platform/process/contract.ts'
+import type { CaseClockView } from '#ui/case/CaseHeader.tsx'
+import type { TraceHop } from '#ui/case/trace.ts'
+import type { Text } from '#ui/i18n/TextProvider.tsx'
+import type { InboxItem } from '#ui/inbox/inbox-item.ts'
+import { describeForm, type FormSchema } from '#ui/schema-form/form-schema.ts'
+import { severityOf } from '../case-words.ts'
+
+export type CasePage = Static<typeof CasePageShape>
+export type ServerInboxItem = Static<typeof InboxItemShape>
+
+/** The form of each action, for labelling what was submitted. */
+export type FormOf = (action: string) => FormSchema | undefined
+
+const clean = (parts: (string | null | undefined | false)[]): string => parts.filter(Boolean).join(' · ')
+
+/** Wording of a key of the kind `<prefix>.<value>`; the value itself where nobody has worded it. */
+export function wordOf({ t, has }: Text, prefix: string, value: string | null | undefined): string {
+  if (!value) return ''
+  const key = `${prefix}.${value}`
+  return has(key) ? t(key) : value
+}
+
+export function toInboxItem(item: ServerInboxItem, text: Text, myUnits: ReadonlySet<number>): InboxItem {
+  const { language, t } = text
+  const unit = item.unit
+  const place = item.villageName ?? item.townName
+  return {
+    id: String(item.id),
+    caseId: item.caseId,
+    title: place && !item.title.includes(place) ? `${place} · ${item.title}` : item.title,
+    note: clean([item.number, item.className ?? item.definitionName[language], item.stateName[language]]),
+    severity: severityOf(item.severity),
+    task: item.todo[language],
+    since: item.openedAt,
+    source: wordOf(text, 'source', item.source),
+    holder: unit
+      ? myUnits.has(unit.id)
+        ? t('console.inbox.ownPost', { role: wordOf(text, 'role', item.role) })
+        : clean([unit.shortName, wordOf(text, 'role', item.role)])
+      : t('console.inbox.myself'),
+    due: item.dueAt
+      ? {
+          at: item.dueAt,
+          unit: (item.clockUnit ?? 'workHour') as NonNullable<InboxItem['due']>['unit'],
+          overdue: item.overdue,
+          provisional: item.provisional,
+        }
+      : null,
+    limit: item.clockUnit ? t(`ui.unit.${item.clockUnit}`) : null,
+    action: item.action && item.actionName ? { key: item.action, label: item.actionName[language] } : null,
+    bulkKind: item.bulk && item.action ? `${item.definitionKey}/${item.state}/${item.action}` : null,
+  }
+}
+
+export function toClocks(page: CasePage, text: Text): CaseClockView[] {
+  return page.clocks.map((clock) => ({
+    key: clock.key,
+    name: clock.name[text.language],
+    limit: clock.limit,
+    due: {
+      at: clock.dueAt,
+      unit: clock.limit.unit,
+      overdue: clock.overdue,
+      pausedAt: clock.pausedAt,
+      provisional: clock.provisional,
+    },
+    stoppedAt: clock.stoppedAt,
+  }))
+}
+
+/**
+ * The trace as the screen tells it. A hop that leads to a state the case had already left is a way back;
+ * one that was explained decides something.
+ */
+export function toHops(page: CasePage, text: Text, formOf: FormOf): TraceHop[] {
+  const { language, t, has } = text
+  const seen = new Set<string>()
+  return page.trace.map((hop) => {
+    const back = hop.fromState !== null && hop.toState !== hop.fromState && seen.has(hop.toState)
+    seen.add(hop.toState)
+    const who =
+      hop.actorKind === 'staff'
+        ? [
+            hop.unitName,
+            hop.roleName ? wordOf(text, 'role', hop.roleName) : '',
+            hop.actorName,
+            hop.acting ? t('console.case.acting') : '',
+          ]
+            .filter(Boolean)
+            .join(' ')
+        : wordOf(text, 'console.actor', hop.actorKind)
+    const why = hop.why
+      .map((w) => (has(w.key) ? t(w.key, w.params) : ''))
+      .filter(Boolean)
+      .join(language === 'en' ? ' ' : '')
+    return {
+      id: hop.hop,
+      at: hop.at,
+      what: hop.actionName[language],
+      who,
+      note: hop.note,
+      mark: back ? ('back' as const) : why ? ('key' as const) : ('plain' as const),
+      phase: hop.phase,
+      why: why ? { title: t('console.case.why'), text: why } : null,
+      details: hop.form
+        ? describeForm(formOf(hop.action), hop.form, language, t('ui.yes'), t('ui.no')).filter((d) => d.value !== '')
+        : [],
+      deviceAt: hop.deviceAt,
+    }
+  })
+}
+
+export function holderWords(page: CasePage, text: Text, myName: string): string {
+  return page.holders
+    .map((h) =>
+      h.accountName === myName
+        ? text.t('console.case.you')
+        : [h.unitName, wordOf(text, 'role', h.role), h.accountName].filter(Boolean).join(' '),
+    )
+    .filter((words, i, all) => all.indexOf(words) === i)
+    .slice(0, 4)
+    .join(text.language === 'en' ? '; ' : '；')
+}
