@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ManualClock } from '#platform/clock/clock.ts'
 import { changeProfile, generateKeyRing, type KeyRing, rotateKey } from '#platform/crypto/key-ring.ts'
 import type { County } from '#platform/db/counties.ts'
@@ -73,21 +73,40 @@ interface LogTest {
   tamper(change: (tx: Tx) => Promise<unknown>): Promise<void>
 }
 
+// One county for the whole file: what is tested lives in three tables, emptied before each use.
+let shared: LogTest
+let leave: () => void
+let left: Promise<void>
+
+beforeAll(
+  () =>
+    new Promise<void>((ready, failed) => {
+      left = withTestCounty(async ({ clock, databaseUrl, here, inCounty, services }) => {
+        const { county } = await here()
+        const owner = new Pool({ url: databaseUrl, max: 1 })
+        const tamper = async (change: (tx: Tx) => Promise<unknown>) => {
+          await owner.inCounty(county, change)
+        }
+        shared = { clock, county, inCounty, tamper, read: (body) => services.pool.inCounty(county, body, 'read') }
+        ready()
+        await new Promise<void>((resolve) => {
+          leave = resolve
+        })
+        await owner.close()
+      })
+      left.catch(failed)
+    }),
+)
+
+afterAll(async () => {
+  leave()
+  await left
+})
+
 /** A county with an empty log. */
-function withEmptyLog(work: (test: LogTest) => Promise<void>): Promise<void> {
-  return withTestCounty(async ({ clock, databaseUrl, here, inCounty, services }) => {
-    const { county } = await here()
-    const owner = new Pool({ url: databaseUrl, max: 1 })
-    const tamper = async (change: (tx: Tx) => Promise<unknown>) => {
-      await owner.inCounty(county, change)
-    }
-    try {
-      await tamper((tx) => sql`truncate evidence_entry, evidence_tile, evidence_checkpoint`.execute(tx))
-      await work({ clock, county, inCounty, tamper, read: (body) => services.pool.inCounty(county, body, 'read') })
-    } finally {
-      await owner.close()
-    }
-  })
+async function withEmptyLog(work: (test: LogTest) => Promise<void>): Promise<void> {
+  await shared.tamper((tx) => sql`truncate evidence_entry, evidence_tile, evidence_checkpoint`.execute(tx))
+  await work(shared)
 }
 
 /** A county whose log holds `count` entries under checkpoints of half and of all of them; `note` is what a witness kept. */
