@@ -1,0 +1,409 @@
+import { Type } from 'typebox'
+import { Id, Instant, route } from '#platform/contract/route.ts'
+
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(shape: T) => Type.Union([shape, Type.Null()])
+const NullableString = Nullable(Type.String())
+
+const ClassCode = Type.String({ pattern: '^[CEG][0-9]{4}$' })
+const PlaceKindCode = Type.String({ pattern: '^[a-z][a-z-]{1,39}$' })
+const List = Type.Union([Type.Literal('basic'), Type.Literal('assist'), Type.Literal('recovered')])
+const Kind = Type.Union([Type.Literal('component'), Type.Literal('event'), Type.Literal('governance')])
+/** A unit by level and kind, e.g. `town:enforcement`. */
+const UnitCode = Type.String({ pattern: '^(county|town|village):[a-z][a-z0-9-]{0,59}$' })
+const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' })
+const Words = Type.String({ minLength: 1, maxLength: 100 })
+const Town = Type.String({ pattern: '^[0-9]{9}$' })
+const Village = Type.String({ pattern: '^[0-9]{12}$' })
+
+const LimitShape = Type.Object({ value: Type.Number(), unit: Type.String() })
+const UnitShape = Type.Object({ id: Id, code: Type.String(), name: Type.String(), shortName: Type.String() })
+/** A unit as the list names it, with its name in this county. */
+const NamedUnit = Type.Object({ code: Type.String(), name: Type.String() })
+const WhyShape = Type.Object({
+  key: Type.String(),
+  params: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+})
+
+const ClassRowShape = Type.Object({
+  code: Type.String(),
+  kind: Kind,
+  majorCode: Type.String(),
+  majorName: Type.String(),
+  name: Type.String(),
+  fullName: Type.String(),
+  lineCode: Type.String(),
+  severity: Type.Integer(),
+  secrecy: Type.String(),
+  limits: Type.Object({
+    verify: LimitShape,
+    sign: LimitShape,
+    handle: LimitShape,
+    inspect: LimitShape,
+    reply: LimitShape,
+  }),
+})
+
+const ItemShape = Type.Object({
+  id: Id,
+  code: Type.String(),
+  classCode: Type.String(),
+  className: Type.String(),
+  placeKind: Type.String(),
+  placeKindName: Type.String(),
+  list: List,
+  clauseNumber: Type.String(),
+  clause: Type.String(),
+  lead: NamedUnit,
+  co: Type.Array(NamedUnit),
+  documentNumber: Type.String(),
+  validFrom: Day,
+  validTo: Nullable(Day),
+  endDocumentNumber: NullableString,
+  /** Holds today. */
+  current: Type.Boolean(),
+})
+
+const RulingShape = Type.Object({
+  id: Id,
+  number: Type.String(),
+  classCode: Type.String(),
+  className: Type.String(),
+  placeKinds: Type.Array(Type.Object({ code: Type.String(), name: Type.String() })),
+  question: Type.String(),
+  facts: Type.String(),
+  decision: Type.String(),
+  lead: NamedUnit,
+  co: Type.Array(NamedUnit),
+  reason: Type.String(),
+  citedClause: NullableString,
+  citedItem: NullableString,
+  caseNumber: NullableString,
+  decidedBy: Type.String(),
+  decidedAt: Instant,
+  endedAt: Nullable(Instant),
+  endReason: NullableString,
+})
+
+const OPEN_TO_STAFF = 'classes and duties are open to every official'
+
+export const listClasses = route({
+  name: 'duties.list_classes',
+  kind: 'query',
+  method: 'GET',
+  path: '/duties/classes',
+  audience: 'staff',
+  permission: null,
+  why: OPEN_TO_STAFF,
+  summary: '类别：部件、事件、治理延伸，可按大类、条线、关键词查找',
+  input: Type.Object({
+    q: Type.Optional(Words),
+    kind: Type.Optional(Kind),
+    majorCode: Type.Optional(Type.String({ pattern: '^[0-9]{2}$' })),
+    line: Type.Optional(Type.String({ maxLength: 60 })),
+  }),
+  output: Type.Object({
+    items: Type.Array(ClassRowShape),
+    majors: Type.Array(
+      Type.Object({ kind: Kind, majorCode: Type.String(), majorName: Type.String(), count: Type.Integer() }),
+    ),
+  }),
+})
+
+export const getClass = route({
+  name: 'duties.get_class',
+  kind: 'query',
+  method: 'GET',
+  path: '/duties/classes/:code',
+  audience: 'staff',
+  permission: null,
+  why: OPEN_TO_STAFF,
+  summary: '一个类别：立案条件、结案标准、时限、现行条款和裁定',
+  input: Type.Object({ code: ClassCode }),
+  output: Type.Object({
+    ...ClassRowShape.properties,
+    conditionalLimits: Type.Array(Type.Object({ condition: Type.String(), limit: LimitShape })),
+    filingConditions: Type.Array(Type.String()),
+    closingCriteria: Type.Array(Type.String()),
+    keywords: Type.Array(Type.String()),
+    dangerWords: Type.Array(Type.String()),
+    dangerCalls: Type.Array(Type.String()),
+    marking: Type.Record(Type.String(), Type.String()),
+    items: Type.Array(ItemShape),
+    rulings: Type.Array(RulingShape),
+  }),
+})
+
+export const suggestClasses = route({
+  name: 'duties.suggest_classes',
+  kind: 'query',
+  method: 'POST',
+  path: '/duties/classes/suggest',
+  audience: 'staff',
+  permission: null,
+  why: OPEN_TO_STAFF,
+  summary: '按诉求文字推荐类别，附依据的词；有人身危险时给出应拨电话',
+  input: Type.Object({
+    text: Type.String({ minLength: 1, maxLength: 5000 }),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20, default: 5 })),
+  }),
+  output: Type.Object({
+    items: Type.Array(
+      Type.Object({
+        code: Type.String(),
+        name: Type.String(),
+        fullName: Type.String(),
+        words: Type.Array(Type.String()),
+      }),
+    ),
+    danger: Nullable(Type.Object({ words: Type.Array(Type.String()), calls: Type.Array(Type.String()) })),
+  }),
+})
+
+export const listItems = route({
+  name: 'duties.list_items',
+  kind: 'query',
+  method: 'GET',
+  path: '/duties/items',
+  audience: 'staff',
+  permission: null,
+  why: OPEN_TO_STAFF,
+  summary: '职责清单条款；默认只列现行',
+  input: Type.Object({
+    classCode: Type.Optional(ClassCode),
+    placeKind: Type.Optional(PlaceKindCode),
+    list: Type.Optional(List),
+    unit: Type.Optional(UnitCode),
+    q: Type.Optional(Words),
+    /** The day on which they hold; today where it is left out. */
+    on: Type.Optional(Day),
+    /** All versions, past and coming ones too. */
+    history: Type.Optional(Type.Boolean()),
+  }),
+  output: Type.Object({
+    items: Type.Array(ItemShape),
+    counts: Type.Object({ basic: Type.Integer(), assist: Type.Integer(), recovered: Type.Integer() }),
+    can: Type.Object({ manage: Type.Boolean() }),
+  }),
+})
+
+export const getOptions = route({
+  name: 'duties.get_options',
+  kind: 'query',
+  method: 'GET',
+  path: '/duties/options',
+  audience: 'staff',
+  permission: null,
+  why: OPEN_TO_STAFF,
+  summary: '维护清单时可选的场所和单位',
+  input: Type.Object({}),
+  output: Type.Object({
+    placeKinds: Type.Array(Type.Object({ code: Type.String(), name: Type.String(), within: NullableString })),
+    units: Type.Array(Type.Object({ code: Type.String(), name: Type.String(), mayLead: Type.Boolean() })),
+  }),
+})
+
+export const previewRoute = route({
+  name: 'duties.preview_route',
+  kind: 'query',
+  method: 'GET',
+  path: '/duties/route',
+  audience: 'staff',
+  permission: 'process.case.view',
+  summary: '派遣预览：类别×场所×职责清单×裁定，给出承办单位和理由',
+  input: Type.Object({
+    classCode: ClassCode,
+    placeKind: Type.Optional(PlaceKindCode),
+    town: Type.Optional(Town),
+    village: Type.Optional(Village),
+  }),
+  output: Type.Object({
+    lead: Nullable(UnitShape),
+    /** The desk that decides where nobody leads. */
+    triage: Nullable(UnitShape),
+    co: Type.Array(UnitShape),
+    list: Nullable(List),
+    itemId: Nullable(Id),
+    clauseNumber: NullableString,
+    documentNumber: NullableString,
+    rulingNumber: NullableString,
+    why: Type.Array(WhyShape),
+    conflict: Nullable(WhyShape),
+  }),
+})
+
+export const listRulings = route({
+  name: 'duties.list_rulings',
+  kind: 'query',
+  method: 'GET',
+  path: '/duties/rulings',
+  audience: 'staff',
+  permission: null,
+  why: 'precedents are open to every official',
+  summary: '职责裁定库',
+  input: Type.Object({
+    classCode: Type.Optional(ClassCode),
+    q: Type.Optional(Words),
+    /** Without those that were taken back. */
+    open: Type.Optional(Type.Boolean()),
+  }),
+  output: Type.Object({ items: Type.Array(RulingShape), can: Type.Object({ rule: Type.Boolean() }) }),
+})
+
+const ItemBody = {
+  classCode: ClassCode,
+  placeKind: PlaceKindCode,
+  list: List,
+  clauseNumber: Type.String({ minLength: 1, maxLength: 60 }),
+  clause: Type.String({ minLength: 1, maxLength: 2000 }),
+  lead: UnitCode,
+  co: Type.Array(UnitCode, { maxItems: 20, uniqueItems: true }),
+  /** First day on which it holds. */
+  validFrom: Day,
+}
+
+const ITEM_ERRORS = [
+  'duties.class_unknown',
+  'duties.place_kind_unknown',
+  'duties.date_invalid',
+  'duties.unit_unknown',
+  'duties.unit_limited',
+  'duties.unit_twice',
+  'duties.lead_basic',
+  'duties.lead_assist',
+  'duties.lead_recovered',
+  'duties.item_exists',
+  'duties.item_changed',
+  'duties.item_elsewhere',
+  'duties.version_order',
+] as const
+
+export const putItem = route({
+  name: 'duties.put_item',
+  kind: 'command',
+  method: 'POST',
+  path: '/duties/items',
+  audience: 'staff',
+  permission: 'duties.list.manage',
+  summary: '增加或修订职责清单条款（凭编办文号，自生效日起）',
+  input: Type.Object({
+    ...ItemBody,
+    /** Left empty it is refused with a reason, not by its shape. */
+    documentNumber: Type.String({ maxLength: 120 }),
+    /** Version that is revised; it ends when this one begins. */
+    replaces: Type.Optional(Id),
+    code: Type.Optional(Type.String({ pattern: '^[A-Z0-9][A-Z0-9-]{0,29}$' })),
+  }),
+  output: ItemShape,
+  errors: [...ITEM_ERRORS, 'duties.document_missing', 'duties.code_taken'],
+})
+
+export const endItem = route({
+  name: 'duties.end_item',
+  kind: 'command',
+  method: 'POST',
+  path: '/duties/items/:itemId/end',
+  audience: 'staff',
+  permission: 'duties.list.manage',
+  summary: '终止职责清单条款（凭编办文号）',
+  input: Type.Object({
+    itemId: Id,
+    /** First day on which it no longer holds. */
+    validTo: Day,
+    documentNumber: Type.String({ maxLength: 120 }),
+  }),
+  output: ItemShape,
+  errors: ['duties.document_missing', 'duties.date_invalid', 'duties.item_ended', 'duties.version_order'],
+})
+
+export const addRuling = route({
+  name: 'duties.add_ruling',
+  kind: 'command',
+  method: 'POST',
+  path: '/duties/rulings',
+  audience: 'staff',
+  permission: 'duties.ruling.make',
+  summary: '作出职责裁定并入库；此后同类案件照此派遣，被指定单位不得退单',
+  input: Type.Object({
+    /** Given by the system where it is left out. */
+    number: Type.Optional(Type.String({ minLength: 1, maxLength: 40 })),
+    classCode: ClassCode,
+    placeKinds: Type.Array(PlaceKindCode, { minItems: 1, maxItems: 20, uniqueItems: true }),
+    question: Type.String({ minLength: 1, maxLength: 1000 }),
+    facts: Type.String({ minLength: 1, maxLength: 4000 }),
+    decision: Type.String({ minLength: 1, maxLength: 1000 }),
+    lead: UnitCode,
+    co: Type.Array(UnitCode, { maxItems: 20, uniqueItems: true }),
+    reason: Type.String({ minLength: 1, maxLength: 2000 }),
+    citedClause: Type.Optional(Type.String({ maxLength: 60 })),
+    citedItem: Type.Optional(Type.String({ maxLength: 30 })),
+    caseNumber: Type.Optional(Type.String({ maxLength: 60 })),
+    /** When it was decided, where it was decided before it is entered. */
+    decidedAt: Type.Optional(Instant),
+  }),
+  output: RulingShape,
+  errors: [
+    'duties.class_unknown',
+    'duties.place_kind_unknown',
+    'duties.unit_unknown',
+    'duties.unit_limited',
+    'duties.unit_twice',
+    'duties.ruling_number_taken',
+    'duties.ruling_in_future',
+    'duties.ruling_recovered',
+  ],
+})
+
+export const endRuling = route({
+  name: 'duties.end_ruling',
+  kind: 'command',
+  method: 'POST',
+  path: '/duties/rulings/:rulingId/end',
+  audience: 'staff',
+  permission: 'duties.ruling.make',
+  summary: '撤销职责裁定',
+  input: Type.Object({ rulingId: Id, reason: Type.String({ minLength: 1, maxLength: 1000 }) }),
+  output: RulingShape,
+  errors: ['duties.ruling_ended', 'duties.ruling_too_early'],
+})
+
+export const dryRun = route({
+  name: 'duties.dry_run',
+  kind: 'query',
+  method: 'POST',
+  path: '/duties/dry-run',
+  audience: 'staff',
+  permission: 'duties.list.manage',
+  summary: '试算：条款变更后，以往案件会改派到哪里',
+  input: Type.Object({
+    ...ItemBody,
+    replaces: Type.Optional(Id),
+    /** How many of the newest cases are looked at. */
+    sample: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, default: 100_000 })),
+  }),
+  output: Type.Object({
+    /** Newest cases looked at, of all classes. */
+    looked: Type.Integer(),
+    /** Of these, of the class. */
+    matched: Type.Integer(),
+    /** Of these, decided by a ruling whatever the list says. */
+    ruled: Type.Integer(),
+    changed: Type.Integer(),
+    changedOpen: Type.Integer(),
+    moves: Type.Array(
+      Type.Object({
+        townCode: NullableString,
+        townName: NullableString,
+        placeKind: NullableString,
+        placeKindName: NullableString,
+        from: Nullable(UnitShape),
+        to: Nullable(UnitShape),
+        count: Type.Integer(),
+        /** Some of the cases, the newest first. */
+        examples: Type.Array(Type.Object({ id: Id, number: Type.String(), title: Type.String() })),
+      }),
+    ),
+    /** Contradictions that the change brings. */
+    conflicts: Type.Array(WhyShape),
+  }),
+  errors: ITEM_ERRORS,
+})

@@ -1,0 +1,43 @@
+import { dryRunQuery } from '#modules/management/duties/server/dry-run.query.ts'
+import {
+  addRulingCommand,
+  endItemCommand,
+  endRulingCommand,
+  putItemCommand,
+} from '#modules/management/duties/server/duties.commands.ts'
+import { MAKE_RULING, MANAGE_LIST } from '#modules/management/duties/server/duties.policy.ts'
+import {
+  getClassQuery,
+  getOptionsQuery,
+  listClassesQuery,
+  listItemsQuery,
+  listRulingsQuery,
+  previewRouteQuery,
+  suggestClassesQuery,
+} from '#modules/management/duties/server/duties.queries.ts'
+import { classNames } from '#modules/management/duties/server/duties.store.ts'
+import { setUp } from '#modules/management/duties/server/set-up.ts'
+import { defineModule } from '#platform/module/module.ts'
+
+export default defineModule({
+  name: 'duties',
+  layer: 'management',
+  dependsOn: ['org'],
+  permissions: [
+    { name: MANAGE_LIST, summary: '维护类别和职责清单' },
+    { name: MAKE_RULING, summary: '作出职责裁定' },
+  ],
+  commands: [putItemCommand, endItemCommand, addRulingCommand, endRulingCommand],
+  queries: [
+    listClassesQuery,
+    getClassQuery,
+    suggestClassesQuery,
+    listItemsQuery,
+    getOptionsQuery,
+    previewRouteQuery,
+    listRulingsQuery,
+    dryRunQuery,
+  ],
+  setUp,
+  classNames,
+})
