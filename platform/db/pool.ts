@@ -32,7 +32,7 @@ export interface PoolOptions {
   role?: string
   max?: number
   applicationName?: string
-  /** Named prepared statements; off behind a transaction-pooling pgbouncer. */
+  /** Named prepared statements (all but those that begin with the comment `plan each time`); off behind a transaction-pooling pgbouncer. */
   prepared?: boolean
   onError?: (error: Error) => void
 }
@@ -119,7 +119,8 @@ export class Pool {
   #transaction(client: pg.PoolClient, county: CountyRef): Tx {
     const executeQuery = async (query: CompiledQuery) => {
       const values = query.parameters as unknown[]
-      const name = this.#prepared && values.length > 0 ? this.#nameOf(county, query.sql) : undefined
+      const planned = query.sql.startsWith('/* plan each time */')
+      const name = this.#prepared && !planned && values.length > 0 ? this.#nameOf(county, query.sql) : undefined
       const result = await client.query(name ? { name, text: query.sql, values } : { text: query.sql, values })
       return { rows: result.rows, numAffectedRows: result.rowCount === null ? undefined : BigInt(result.rowCount) }
     }

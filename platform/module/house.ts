@@ -29,6 +29,7 @@ import {
 } from '#platform/module/platform-parts.ts'
 import { loadDefinitions } from '#platform/process/definition-shelf.ts'
 import type { Effect } from '#platform/process/effect.ts'
+import type { Hub } from '#platform/realtime/hub.ts'
 
 /** How long a county may be served from memory before its revision is looked at again (requests with a session look at once). */
 const REVISION_TTL_MS = 1000
@@ -59,6 +60,10 @@ export class House {
   readonly handlers: ReadonlyMap<string, readonly JobHandler[]>
   readonly wording: Wording
   readonly metrics = new Metrics()
+  /** Demo data on its way in, for the log-in page. */
+  readonly loading = new Map<string, { county: string; what: string; done: number; total: number }>()
+  /** Set by a serving process; without it event streams stay empty. */
+  hub: Hub | undefined
   readonly migrationLevel: string
   readonly #counties = new Map<string, LoadedCounty>()
   readonly #loading = new Map<string, Promise<LoadedCounty>>()

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Layer, Module } from '#platform/module/module.ts'
@@ -24,14 +24,9 @@ export async function loadModules(): Promise<Module[]> {
     }
     for (const name of names) {
       const file = join(ROOT, layer, name, 'module.ts')
-      let module: { default: Module }
-      try {
-        module = (await import(pathToFileURL(file).href)) as { default: Module }
-      } catch (error) {
-        // A folder that holds only data or screens has no server entry; anything else is a real failure.
-        if ((error as { code?: string }).code === 'ERR_MODULE_NOT_FOUND' && String(error).includes(file)) continue
-        throw error
-      }
+      // A folder that holds only data or screens has no server entry.
+      if (!existsSync(file)) continue
+      const module = (await import(pathToFileURL(file).href)) as { default: Module }
       if (module.default.layer !== layer)
         throw new Error(`${name} says it lies in ${module.default.layer}, not ${layer}`)
       found.push(module.default)

@@ -1,4 +1,6 @@
+import type { StaffActor } from '#platform/access/actor.ts'
 import type { Command, Query } from '#platform/command/command.ts'
+import type { CountyServices, Services } from '#platform/command/services.ts'
 import type { County } from '#platform/db/counties.ts'
 import type { Tx } from '#platform/db/db.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
@@ -14,6 +16,17 @@ export interface PermissionDef {
   name: string
   /** For the duty of each: who normally holds it. */
   summary: string
+}
+
+export interface DemoLoad {
+  services: Services
+  here: CountyServices
+  /** Posts and grants of an account by its log-in. */
+  actor(login: string): Promise<StaffActor | undefined>
+  /** Tells how far it is; `what` names it on the screen. */
+  progress(what: string, done: number, total: number): void
+  /** The server is stopping. */
+  signal: AbortSignal
 }
 
 /** What a module adds to the house; its `module.ts` exports one as default and is the server's only entry. */
@@ -37,10 +50,14 @@ export interface Module {
   definitions?: readonly ProcessDefinition[]
   /** Fills a new county with what the module cannot work without (in its own transaction; safe to repeat). */
   setUp?(tx: Tx, county: County): Promise<void>
+  /** Fills a demo county with believable cases, in the background of the first start; safe to repeat and to interrupt. */
+  demo?(load: DemoLoad): Promise<void>
+  /** Accounts worth offering on a demo's log-in page; only `org`. */
+  demoAccounts?(county: County): { password: string; accounts: { login: string; name: string; what: string }[] }
   /** Only `org`: the directory of units, posts and accounts. */
   directory?(tx: Tx, classNames: ReadonlyMap<string, string>): Promise<Directory>
   /** Only `org`: posts and grants of an account. */
-  actorOf?: (tx: Tx, accountId: number, at: Date) => Promise<import('#platform/access/actor.ts').StaffActor | undefined>
+  actorOf?: (tx: Tx, accountId: number, at: Date) => Promise<StaffActor | undefined>
   /** Names of classes for the directory; only `duties`. */
   classNames?(tx: Tx): Promise<ReadonlyMap<string, string>>
 }

@@ -7,8 +7,10 @@ import {
   resetPasswordCommand,
   revokeSessionCommand,
 } from '#platform/auth/account.command.ts'
+import { getEntryHandler } from '#platform/auth/entry.raw.ts'
 import { logInHandler, logOutHandler } from '#platform/auth/log-in.raw.ts'
 import type { Command, Query } from '#platform/command/command.ts'
+import { downloadFileHandler, uploadByStaffHandler, uploadPubliclyHandler } from '#platform/files/files.raw.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
 import type { JobHandler } from '#platform/jobs/jobs.ts'
 import type { PermissionDef } from '#platform/module/module.ts'
@@ -24,6 +26,8 @@ import {
 import { getCaseQuery } from '#platform/process/get-case.query.ts'
 import { getNumbersQuery, listCasesQuery } from '#platform/process/list-cases.query.ts'
 import { listInboxQuery } from '#platform/process/list-inbox.query.ts'
+import { streamChangesHandler } from '#platform/realtime/events.raw.ts'
+import { relayChange } from '#platform/realtime/relay.handler.ts'
 
 // Routes of every shape stand in one list; each was typed where it was made.
 // biome-ignore lint/suspicious/noExplicitAny: see above
@@ -63,8 +67,17 @@ export const platformQueries: readonly AnyQuery[] = [
   listSessionsQuery,
 ]
 
-export const platformRaw: readonly RawHandler[] = [logInHandler, logOutHandler]
+export const platformRaw: readonly RawHandler[] = [
+  getEntryHandler,
+  logInHandler,
+  logOutHandler,
+  uploadPubliclyHandler,
+  uploadByStaffHandler,
+  downloadFileHandler,
+  streamChangesHandler,
+]
 
 export const platformHandlers: Readonly<Record<string, JobHandler>> = {
   'notify.in_app': notifyInApp,
+  'event:process.case_moved': relayChange,
 }

@@ -17,6 +17,9 @@ export interface Directory {
   unitByCode(code: string): UnitRef | undefined
   /** The unit of a kind that works in a division, or undefined. */
   unitAt(division: string, kind: string): UnitRef | undefined
+  /** The county's unit that answers for a department line, or undefined. */
+  unitOfLine(lineCode: string): UnitRef | undefined
+  lineName(lineCode: string): string
   /** The county's desk for what nobody else can be found for. */
   triage(): UnitRef | undefined
   /** Accounts that hold a role in a unit at this moment, acting ones included. */

@@ -29,7 +29,7 @@ import type { ShelvedDefinition } from '#platform/process/definition-shelf.ts'
 import type { CasePatch, WhyPart } from '#platform/process/effect.ts'
 import { checkForm, pick } from '#platform/process/form.ts'
 import { ruleHolds } from '#platform/rules/rule.ts'
-import { indexCase } from '#platform/search/case-index.ts'
+import { indexCase, reindexScope } from '#platform/search/case-index.ts'
 
 const MAIN = 'main'
 
@@ -53,6 +53,8 @@ export interface StartInput {
   parentId?: number | null
   /** Text that search should find besides number, title and place; no personal data. */
   searchText?: string
+  /** Blind tokens of the reporter's phone and name, for exact look-up. */
+  personTokens?: readonly Buffer[]
   why?: WhyPart[]
   note?: string | null
   /** When it was reported, for history that is imported; otherwise now. */
@@ -166,7 +168,7 @@ export async function startCase(context: Context, input: StartInput): Promise<Ca
     },
     true,
   )
-  await indexCase(context.tx, state, input.searchText ?? '')
+  await indexCase(context.tx, state, input.searchText ?? '', input.personTokens ?? [])
   record(context, null, state, 'start', at)
   return state
 }
@@ -256,7 +258,10 @@ export async function actOnLoaded(context: Context, loaded: LoadedCase, input: A
     },
     false,
   )
-  if (placeChanged(before, state)) await moveParties(context.tx, state)
+  if (placeChanged(before, state)) {
+    await moveParties(context.tx, state)
+    await reindexScope(context.tx, before, state)
+  }
   record(context, before, state, input.action, now)
   if (submitted) return join(context, loaded, state, body)
   return state

@@ -1,0 +1,36 @@
+import { defineModule } from '#platform/module/module.ts'
+import type { ProcessDefinition } from '#platform/process/definition.ts'
+import { loadWrittenCases } from './demo/load-written-cases.ts'
+import report from './process/report.process.json' with { type: 'json' }
+import { followReportQuery, rateReportCommand } from './server/follow-report.ts'
+import { loopEffects } from './server/loop.effects.ts'
+import { getPublicPlacesQuery, getReporterQuery, suggestQuery } from './server/loop.queries.ts'
+import { publicPhotoHandler } from './server/public-photo.raw.ts'
+import { reportByStaffCommand, reportPubliclyCommand } from './server/report.command.ts'
+import { sendReply } from './server/send-reply.handler.ts'
+
+export default defineModule({
+  name: 'loop',
+  layer: 'services',
+  dependsOn: ['org', 'duties'],
+  permissions: [
+    { name: 'loop.report.submit', summary: '代为上报事件与诉求' },
+    { name: 'loop.report.intake', summary: '受理、派核实、不予受理' },
+    { name: 'loop.report.file', summary: '立案、派核查、同意延期、作废' },
+    { name: 'loop.report.dispatch', summary: '派遣' },
+    { name: 'loop.report.handle', summary: '签收、处置、退单' },
+    { name: 'loop.report.sign_reply', summary: '审签答复' },
+    { name: 'loop.report.inspect', summary: '核实、核查' },
+    { name: 'loop.report.close', summary: '结案' },
+    { name: 'loop.report.supervise', summary: '裁定、督办' },
+  ],
+  commands: [reportPubliclyCommand, reportByStaffCommand, rateReportCommand],
+  queries: [followReportQuery, getPublicPlacesQuery, getReporterQuery, suggestQuery],
+  raw: [publicPhotoHandler],
+  effects: loopEffects,
+  handlers: { 'loop.send_reply': sendReply },
+  definitions: [report as unknown as ProcessDefinition],
+  async demo(load) {
+    if (load.here.county.slug === 'wuzhong') await loadWrittenCases(load)
+  },
+})

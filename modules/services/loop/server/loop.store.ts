@@ -1,0 +1,148 @@
+import { blindToken, blindTokens } from '#platform/crypto/blind-token.ts'
+import { decryptField, encryptField } from '#platform/crypto/field-encryption.ts'
+import type { KeyRing } from '#platform/crypto/key-ring.ts'
+import { normalisePhone } from '#platform/crypto/phone.ts'
+import { sql, type Tx } from '#platform/db/db.ts'
+
+export const FOLLOW_DOMAIN = 'loop.follow_code'
+
+const aad = (caseId: number, field: string) => `loop_report:${caseId}:${field}`
+
+export interface ReportRow {
+  caseId: number
+  text: string
+  name: string | null
+  phone: string | null
+  followCode: string
+  quarantined: boolean
+}
+
+export interface NewReport {
+  caseId: number
+  text: string
+  name?: string
+  phone?: string
+  followCode: string
+  visitorHash: Buffer | null
+  quarantined: boolean
+  at: Date
+}
+
+/** Keeps what was said and by whom, encrypted by field. */
+export async function insertReport(tx: Tx, keys: KeyRing, report: NewReport): Promise<void> {
+  const { caseId } = report
+  const phone = report.phone ? (normalisePhone(report.phone) ?? report.phone) : null
+  await sql`
+    insert into loop_report (case_id, text_sealed, reporter_name, reporter_phone, follow_code_hash, follow_code_sealed, visitor_hash, quarantined, reported_at)
+    values (${caseId}, ${encryptField(keys, report.text, aad(caseId, 'text'))},
+      ${report.name ? encryptField(keys, report.name, aad(caseId, 'name')) : null},
+      ${phone ? encryptField(keys, phone, aad(caseId, 'phone')) : null},
+      ${blindToken(keys, FOLLOW_DOMAIN, report.followCode)},
+      ${encryptField(keys, report.followCode, aad(caseId, 'follow_code'))}, ${report.visitorHash}, ${report.quarantined},
+      ${report.at})`.execute(tx)
+}
+
+interface SealedRow {
+  case_id: number
+  text_sealed: Buffer
+  reporter_name: Buffer | null
+  reporter_phone: Buffer | null
+  follow_code_sealed: Buffer
+  quarantined: boolean
+}
+
+function open(keys: KeyRing, row: SealedRow): ReportRow {
+  const { case_id: caseId } = row
+  return {
+    caseId,
+    text: decryptField(keys, row.text_sealed, aad(caseId, 'text')),
+    name: row.reporter_name ? decryptField(keys, row.reporter_name, aad(caseId, 'name')) : null,
+    phone: row.reporter_phone ? decryptField(keys, row.reporter_phone, aad(caseId, 'phone')) : null,
+    followCode: decryptField(keys, row.follow_code_sealed, aad(caseId, 'follow_code')),
+    quarantined: row.quarantined,
+  }
+}
+
+/** The report behind a case, decrypted. */
+export async function findReport(tx: Tx, keys: KeyRing, caseId: number): Promise<ReportRow | undefined> {
+  const { rows } = await sql<SealedRow>`
+    select case_id, text_sealed, reporter_name, reporter_phone, follow_code_sealed, quarantined
+      from loop_report where case_id = ${caseId}`.execute(tx)
+  return rows[0] ? open(keys, rows[0]) : undefined
+}
+
+/** The case that number and follow-up code lead to together; undefined for any wrong pair. */
+export async function findCaseByCode(
+  tx: Tx,
+  keys: KeyRing,
+  number: string,
+  followCode: string,
+): Promise<number | undefined> {
+  const { rows } = await sql<{ id: number }>`
+    select c.id from process_case c join loop_report r on r.case_id = c.id
+     where c.number = ${number} and r.follow_code_hash = any(${blindTokens(keys, FOLLOW_DOMAIN, followCode)}::bytea[])`.execute(
+    tx,
+  )
+  return rows[0]?.id
+}
+
+/** How many reports a visitor has made since a moment. */
+export async function countByVisitor(tx: Tx, visitorHash: Buffer, since: Date): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from loop_report where visitor_hash = ${visitorHash} and reported_at > ${since}`.execute(tx)
+  return rows[0]!.n
+}
+
+/** Lifts the quarantine of a report. */
+export async function releaseReport(tx: Tx, caseId: number): Promise<void> {
+  await sql`update loop_report set quarantined = false where case_id = ${caseId}`.execute(tx)
+}
+
+export interface RatingRow {
+  score: number
+  comment: string | null
+  at: Date
+}
+
+export async function insertRating(
+  tx: Tx,
+  keys: KeyRing,
+  caseId: number,
+  rating: { score: number; comment?: string; at: Date },
+): Promise<void> {
+  await sql`
+    insert into loop_rating (case_id, score, comment_sealed, at)
+    values (${caseId}, ${rating.score},
+      ${rating.comment ? encryptField(keys, rating.comment, `loop_rating:${caseId}:comment`) : null}, ${rating.at})`.execute(
+    tx,
+  )
+}
+
+export async function findRating(tx: Tx, keys: KeyRing, caseId: number): Promise<RatingRow | undefined> {
+  const { rows } = await sql<{ score: number; comment_sealed: Buffer | null; at: Date }>`
+    select score, comment_sealed, at from loop_rating where case_id = ${caseId}`.execute(tx)
+  const row = rows[0]
+  return row
+    ? {
+        score: row.score,
+        comment: row.comment_sealed ? decryptField(keys, row.comment_sealed, `loop_rating:${caseId}:comment`) : null,
+        at: row.at,
+      }
+    : undefined
+}
+
+/** Keeps an imported row as it was found. */
+export async function insertOriginal(
+  tx: Tx,
+  caseId: number,
+  sourceFile: string,
+  sourceId: string,
+  original: unknown,
+  at: Date,
+): Promise<boolean> {
+  const { rows } = await sql`
+    insert into loop_original (case_id, source_file, source_id, original, imported_at)
+    values (${caseId}, ${sourceFile}, ${sourceId}, ${JSON.stringify(original)}::jsonb, ${at})
+    on conflict (source_file, source_id) do nothing returning 1`.execute(tx)
+  return rows.length > 0
+}

@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto'
+import { loadDuties } from '#modules/management/duties/public.ts'
+import type { Context } from '#platform/command/context.ts'
+import { blindToken } from '#platform/crypto/blind-token.ts'
+import type { KeyRing } from '#platform/crypto/key-ring.ts'
+import { nameTokens } from '#platform/crypto/name-tokens.ts'
+import { normalisePhone } from '#platform/crypto/phone.ts'
+import { sql } from '#platform/db/db.ts'
+import { AppError } from '#platform/errors/app-error.ts'
+import { attachFiles } from '#platform/files/uploads.ts'
+import type { CaseState } from '#platform/process/case.store.ts'
+import { startCase } from '#platform/process/engine.ts'
+import { PHONE_DOMAIN } from '#platform/search/case-index.ts'
+import { newFollowCode } from '../domain/follow-code.ts'
+import { dangerIn, maskNumbers, placeKindOf, titleOf } from '../domain/report-text.ts'
+import { recogniseLine } from '../recognition/recognise-line.ts'
+import { countByVisitor, insertReport } from './loop.store.ts'
+
+export interface ReportInput {
+  text: string
+  title?: string
+  placeText?: string
+  place?: { lon: number; lat: number }
+  villageCode?: string
+  townCode?: string
+  gridCode?: string
+  reporterName?: string
+  reporterPhone?: string
+  fileIds?: string[]
+  source: string
+  classCode?: string
+  /** When it was reported, for history. */
+  openedAt?: Date
+}
+
+export interface OpenedReport {
+  state: CaseState
+  followCode: string
+  quarantined: boolean
+  danger: ('119' | '110' | '120')[]
+}
+
+/** So many reports of one visitor in so short a time are held back for somebody to look at. */
+const ABUSE = { reports: 5, windowMs: 10 * 60_000 }
+
+/** A point farther than this from every village belongs to another county. Degrees, about 15 km. */
+const FARTHEST_DEGREES = 0.15
+
+/**
+ * The one intake of all channels: place, recognition, case, encrypted report, photos. What is recognised is a suggestion
+ * with its reasons; a person confirms it when accepting.
+ */
+export async function openReport(context: Context, input: ReportInput): Promise<OpenedReport> {
+  const { actor, here, now, tx } = context
+  const place = await resolvePlace(context, input)
+  const text = input.text.trim()
+  const masked = maskNumbers(text)
+  const visitorHash = actor.kind === 'public' ? createHash('sha256').update(actor.secret).digest() : null
+  const quarantined =
+    visitorHash !== null &&
+    (await countByVisitor(tx, visitorHash, new Date(now.getTime() - ABUSE.windowMs))) >= ABUSE.reports
+  const duties = await loadDuties(tx)
+  const candidates = input.classCode ? [] : duties.suggestClasses(text, 3)
+  const classCode = input.classCode ?? candidates[0]?.code ?? null
+  const found = classCode ? duties.classOf(classCode) : undefined
+  if (input.classCode && !found) throw new AppError('loop.class_unknown', { status: 422 })
+  const line = recogniseLine(`${input.title ?? ''}${text}`)
+  const state = await startCase(context, {
+    definitionKey: 'report',
+    title: input.title ? maskNumbers(input.title) : titleOf(text),
+    source: input.source,
+    form: {},
+    data: {
+      text: masked,
+      placeKind: placeKindOf(input.placeText ?? '', text),
+      ...(found ? { limits: found.limits } : {}),
+      recognised: {
+        classes: candidates.map(({ code, words }) => ({ code, words })),
+        ...(line ? { line } : {}),
+      },
+      ...(quarantined ? { quarantined: true, heldPlace: place } : {}),
+    },
+    classCode,
+    severity: found?.severity ?? 0,
+    secrecy: found?.secrecy ?? 'internal',
+    // A report that is held back goes to the county's desk, not to a town's.
+    townCode: quarantined ? null : place.townCode,
+    villageCode: quarantined ? null : place.villageCode,
+    gridCode: quarantined ? null : place.gridCode,
+    lineCode: found?.lineCode ?? (line && !line.none ? line.code : null),
+    placeText: input.placeText ? maskNumbers(input.placeText) : null,
+    place: input.place ?? null,
+    searchText: masked,
+    personTokens: personTokens(here.keys, input.reporterName, input.reporterPhone),
+    openedAt: input.openedAt,
+    why: [
+      ...(candidates[0]
+        ? [
+            {
+              key: 'loop.why.class',
+              params: { class: found?.fullName ?? candidates[0].code, words: candidates[0].words.join('、') },
+            },
+          ]
+        : []),
+      ...(line && !line.none
+        ? [
+            {
+              key: 'loop.why.line',
+              params: { line: line.name, confidence: Math.round(line.confidence * 100), words: line.words.join('、') },
+            },
+          ]
+        : line
+          ? [{ key: 'loop.why.line_unsure', params: {} }]
+          : []),
+      ...(place.by === 'point'
+        ? [{ key: 'loop.why.place_by_point', params: { village: here.directory.divisionName(place.villageCode!) } }]
+        : []),
+      ...(quarantined
+        ? [{ key: 'loop.why.quarantined', params: { count: ABUSE.reports, minutes: ABUSE.windowMs / 60_000 } }]
+        : []),
+    ],
+  })
+  const followCode = newFollowCode()
+  await insertReport(tx, here.keys, {
+    caseId: state.id,
+    text,
+    name: input.reporterName?.trim() || undefined,
+    phone: input.reporterPhone?.trim() || undefined,
+    followCode,
+    visitorHash,
+    quarantined,
+    at: state.openedAt,
+  })
+  if (input.fileIds?.length) await attachFiles(tx, input.fileIds, { kind: 'case', id: state.id }, actor, now)
+  const danger = [
+    ...new Set([...dangerIn(text), ...(duties.dangerIn(text, classCode)?.calls ?? [])]),
+  ] as OpenedReport['danger']
+  return { state, followCode, quarantined, danger }
+}
+
+/** Blind tokens by which the reporter is found again: phone, name, its pinyin and initials. */
+function personTokens(keys: KeyRing, name: string | undefined, phone: string | undefined): Buffer[] {
+  const normal = phone ? (normalisePhone(phone) ?? phone) : undefined
+  return [
+    ...(normal ? [blindToken(keys, PHONE_DOMAIN, normal)] : []),
+    ...(name?.trim() ? nameTokens(keys, name.trim()) : []),
+  ]
+}
+
+interface ReportPlace {
+  townCode: string | null
+  villageCode: string | null
+  gridCode: string | null
+  by: 'given' | 'point' | 'unknown'
+}
+
+/** Grid, village and town from what was given, or from the nearest village of a point (village points are 示意). */
+async function resolvePlace(context: Context, input: ReportInput): Promise<ReportPlace> {
+  const { tx, here } = context
+  const given = input.gridCode ?? input.villageCode ?? input.townCode
+  if (given) {
+    if (!given.startsWith(here.county.regionPrefix)) throw new AppError('loop.place_outside', { status: 422 })
+    const { rows } = await sql<{ code: string }>`
+      select code from area_division where code = ${given} and retired_at is null`.execute(tx)
+    if (rows.length === 0) throw new AppError('loop.place_outside', { status: 422 })
+    return {
+      townCode: given.slice(0, 9),
+      villageCode: given.length >= 12 ? given.slice(0, 12) : null,
+      gridCode: given.length === 15 ? given : null,
+      by: 'given',
+    }
+  }
+  if (!input.place) return { townCode: null, villageCode: null, gridCode: null, by: 'unknown' }
+  const { rows } = await sql<{ code: string; distance: number }>`
+    select code, center <-> point(${input.place.lon}, ${input.place.lat}) as distance from area_division
+     where level = 12 and center is not null and retired_at is null
+     order by center <-> point(${input.place.lon}, ${input.place.lat}) limit 1`.execute(tx)
+  const nearest = rows[0]
+  if (!nearest || nearest.distance > FARTHEST_DEGREES) throw new AppError('loop.place_outside', { status: 422 })
+  return { townCode: nearest.code.slice(0, 9), villageCode: nearest.code, gridCode: null, by: 'point' }
+}

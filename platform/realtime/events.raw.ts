@@ -1,0 +1,26 @@
+import { Type } from 'typebox'
+import { route } from '#platform/contract/route.ts'
+import type { RawHandler } from '#platform/http/raw-handler.ts'
+
+export const streamChanges = route({
+  name: 'realtime.stream_changes',
+  kind: 'query',
+  method: 'GET',
+  path: '/events',
+  audience: 'staff',
+  permission: null,
+  why: "only ids of cases in which the actor's own units take part",
+  summary: '变化通知（Server-Sent Events）',
+  input: Type.Object({}),
+  output: Type.Unknown(),
+  stream: true,
+})
+
+export const streamChangesHandler: RawHandler = {
+  route: streamChanges,
+  async handle(house, { here, actor, reply }) {
+    reply.hijack()
+    house.hub?.add(here.county.slug, actor.kind === 'staff' ? actor.unitIds : [], reply)
+    return undefined
+  },
+}
