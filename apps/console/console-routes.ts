@@ -23,7 +23,7 @@ const own: ConsoleRoute[] = [
     load: () => import('./screens/ProcessesScreen.tsx'),
     nav: { layer: 'management', label: 'console.nav.processes', icon: 'flow', order: 80 },
   },
-  { path: '/processes/:definitionId', load: () => import('./screens/ProcessScreen.tsx') },
+  { path: '/processes/:definitionId', load: () => import('./screens/ProcessScreen.tsx'), rail: true },
   { path: '/account', load: () => import('./screens/AccountScreen.tsx') },
 ]
 

@@ -25,8 +25,10 @@ export interface DrawnEdge {
   to: string
   /** Keys of the actions that lead this way. */
   actions: string[]
-  /** Leads to an earlier or the same column: drawn apart from the way on. */
-  back: boolean
+  /** on: to a later column; down, up: inside a column; back: to an earlier column. */
+  way: 'on' | 'down' | 'up' | 'back'
+  /** Order among the edges that arrive at the same state this way, for keeping their words apart. */
+  turn: number
 }
 
 export interface ProcessLayout {
@@ -46,27 +48,39 @@ export function stepsOf(definition: DrawnDefinition): { action: string; from: st
   })
 }
 
+/** States in the order of the main way first, then whatever else can be reached, then the rest. */
+function orderStates(definition: DrawnDefinition): string[] {
+  const steps = stepsOf(definition)
+  const main = steps.filter((s) => definition.actions[s.action]!.kind === 'main')
+  const order: string[] = []
+  for (const ways of [main, steps]) {
+    const queue = order.length > 0 ? [...order] : [definition.initial]
+    const seen = new Set<string>()
+    while (queue.length > 0) {
+      const state = queue.shift()!
+      if (seen.has(state) || !definition.states[state]) continue
+      seen.add(state)
+      if (!order.includes(state)) order.push(state)
+      for (const step of ways) if (step.from === state) queue.push(step.to)
+    }
+  }
+  return [...order, ...Object.keys(definition.states).filter((state) => !order.includes(state))]
+}
+
 /**
  * Columns follow the phases, left to right; inside a phase states stand under one another in the order in which they are
- * first reached. Official phases are what people know a flow by, so they carry the drawing rather than graph depth.
+ * reached, the main way first. Official phases are what people know a flow by, so they carry the drawing rather than graph depth.
  */
-export function layOutProcess(definition: DrawnDefinition): ProcessLayout {
+export function layOutProcess(definition: DrawnDefinition, exits = true): ProcessLayout {
   const phaseOrder = new Map(definition.phases.map((p, i) => [p.key, i]))
-  const used = [...new Set(Object.values(definition.states).map((s) => s.phase))].sort(
+  const steps = stepsOf(definition).filter((s) => exits || definition.actions[s.action]!.kind !== 'danger')
+  const reached = orderStates(definition).filter(
+    (state) => exits || state === definition.initial || steps.some((s) => s.from === state || s.to === state),
+  )
+  const used = [...new Set(reached.map((state) => definition.states[state]!.phase))].sort(
     (a, b) => (phaseOrder.get(a) ?? 99) - (phaseOrder.get(b) ?? 99),
   )
   const columnOf = new Map(used.map((phase, i) => [phase, i]))
-  const steps = stepsOf(definition)
-  const reached: string[] = []
-  const queue = [definition.initial]
-  while (queue.length > 0) {
-    const state = queue.shift()!
-    if (reached.includes(state) || !definition.states[state]) continue
-    reached.push(state)
-    for (const step of steps) if (step.from === state) queue.push(step.to)
-  }
-  for (const state of Object.keys(definition.states)) if (!reached.includes(state)) reached.push(state)
-
   const rowsIn = new Map<number, number>()
   const nodes = reached.map((state) => {
     const phase = definition.states[state]!.phase
@@ -77,6 +91,7 @@ export function layOutProcess(definition: DrawnDefinition): ProcessLayout {
   })
   const at = new Map(nodes.map((n) => [n.state, n]))
   const edges = new Map<string, DrawnEdge>()
+  const arrivals = new Map<string, number>()
   for (const step of steps) {
     const key = `${step.from}>${step.to}`
     const edge = edges.get(key)
@@ -84,14 +99,14 @@ export function layOutProcess(definition: DrawnDefinition): ProcessLayout {
       if (!edge.actions.includes(step.action)) edge.actions.push(step.action)
       continue
     }
-    const a = at.get(step.from)!
-    const b = at.get(step.to)!
-    edges.set(key, {
-      from: step.from,
-      to: step.to,
-      actions: [step.action],
-      back: b.column < a.column || (b.column === a.column && b.row < a.row),
-    })
+    const a = at.get(step.from)
+    const b = at.get(step.to)
+    if (!a || !b) continue
+    const way = b.column > a.column ? 'on' : b.column < a.column ? 'back' : b.row > a.row ? 'down' : 'up'
+    const arrival = `${step.to}/${way}`
+    const turn = arrivals.get(arrival) ?? 0
+    arrivals.set(arrival, turn + 1)
+    edges.set(key, { from: step.from, to: step.to, actions: [step.action], way, turn })
   }
   return { nodes, edges: [...edges.values()], columns: used.length, rows: Math.max(1, ...rowsIn.values()) }
 }

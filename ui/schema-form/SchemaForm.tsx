@@ -249,7 +249,7 @@ function Control({
           options={options}
           value={value}
           onChange={(event) => onChange(event.target.value)}
-          style={{ minHeight: 36, alignItems: 'center' }}
+          style={{ minHeight: 28, alignItems: 'center' }}
         />
       ) : (
         <Select
@@ -287,7 +287,7 @@ function Control({
           ]}
           value={value}
           onChange={(event) => onChange(event.target.value)}
-          style={{ minHeight: 36, alignItems: 'center' }}
+          style={{ minHeight: 28, alignItems: 'center' }}
         />
       )
     case 'date':

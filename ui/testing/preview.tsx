@@ -1,8 +1,9 @@
 import '#ui/theme/tokens.css'
 import '#ui/theme/base.css'
-import { type ReactNode, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import outlineUrl from '#modules/foundation/org/seed/counties-3205.geojson?url'
+import reportProcess from '#modules/services/loop/process/report.process.json' with { type: 'json' }
 import { ActionBar } from '#ui/case/ActionBar.tsx'
 import { CaseHeader } from '#ui/case/CaseHeader.tsx'
 import { PhotoGrid } from '#ui/case/PhotoGrid.tsx'
@@ -18,11 +19,17 @@ import { InboxTable } from '#ui/inbox/InboxTable.tsx'
 import en from '#ui/locale/en.json' with { type: 'json' }
 import zh from '#ui/locale/zh-CN.json' with { type: 'json' }
 import { PlaceMap } from '#ui/map/PlaceMap.tsx'
+import type { DrawnDefinition } from '#ui/process/process-layout.ts'
+import { type FormServices, FormServicesContext } from '#ui/schema-form/form-services.ts'
+import { Login } from '#ui/shell/Login.tsx'
 import { type NavEntry, PageShell, type PageShellProps } from '#ui/shell/PageShell.tsx'
 import { WaterMark } from '#ui/shell/WaterMark.tsx'
 import { caseClocks, caseNow, said, traceHops } from '#ui/testing/case-fixture.ts'
 import { at, calendar } from '#ui/testing/fixture-time.ts'
 import { inboxItems } from '#ui/testing/inbox-fixture.ts'
+
+const FormDrawer = lazy(() => import('#ui/schema-form/FormDrawer.tsx'))
+const ProcessDrawing = lazy(() => import('#ui/process/ProcessDrawing.tsx'))
 
 const page = new URLSearchParams(location.search).get('page') ?? 'inbox'
 const language = new URLSearchParams(location.search).get('language') === 'en' ? 'en' : 'zh-CN'
@@ -375,7 +382,105 @@ function CasePage() {
   )
 }
 
-const pages: Record<string, () => ReactNode> = { inbox: () => <InboxPage />, case: () => <CasePage /> }
+function LoginPage() {
+  return (
+    <Login
+      county="wuzhong"
+      counties={[
+        { slug: 'wuzhong', name: '吴中区', parentName: '苏州市' },
+        { slug: 'sample', name: '脱敏样例库', parentName: 'A市' },
+      ]}
+      demo={{
+        password: 'Yiti-demo-2026',
+        accounts: [
+          { account: 'md-zhou', name: '周*', post: '受理员', unit: '木渎镇集成指挥中心' },
+          { account: 'md-chen', name: '陈*', post: '值班长', unit: '木渎镇集成指挥中心' },
+          { account: 'md-wang', name: '王*', post: '网格员', unit: '香溪社区居委会' },
+          { account: 'xf-sun', name: '孙*', post: '经办人', unit: '区消防救援大队' },
+          { account: 'xf-qian', name: '钱*', post: '分管负责人', unit: '区消防救援大队' },
+          { account: 'qu-gao', name: '高*', post: '值班主任', unit: '区集成指挥中心' },
+        ],
+      }}
+      step="password"
+      problem={new URLSearchParams(location.search).has('problem') ? '账号或密码不对，请核对后再试' : undefined}
+      busy={false}
+      onCounty={() => {}}
+      onLogin={() => {}}
+      onBack={() => {}}
+    />
+  )
+}
+
+const services: FormServices = {
+  upload: async (file) => ({ id: file.name, name: file.name }),
+  findUnits: async () => [{ value: 1, label: '区消防救援大队' }],
+  findAccounts: async () => [{ value: 1, label: '孙* · 区消防救援大队 经办人' }],
+  findClasses: async () => [{ value: 'G0206', label: '安全隐患—飞线充电' }],
+}
+
+function FormPage() {
+  return (
+    <FormServicesContext value={services}>
+      <CasePage />
+      <Suspense fallback={null}>
+        <FormDrawer
+          open
+          title="派遣"
+          onClose={() => {}}
+          onSubmit={() => {}}
+          submitLabel="派遣"
+          schema={{
+            type: 'object',
+            required: ['unitId', 'reason', 'severity'],
+            properties: {
+              unitId: { type: 'integer', format: 'unit', title: '主办单位（不填按建议派遣）' },
+              severity: { type: 'integer', title: '级别', enum: [1, 2, 3, 4], 'x-names': ['红', '橙', '黄', '蓝'] },
+              reason: {
+                type: 'string',
+                format: 'multiline',
+                title: '派往其他单位的理由',
+                maxLength: 500,
+                description: '请引职责清单条款',
+              },
+              on: { type: 'string', format: 'date', title: '约定日期' },
+              extendBy: { type: 'integer', title: '延长（与原时限同单位）', minimum: 1, maximum: 60 },
+              urgent: { type: 'boolean', title: '是否加急' },
+              papers: { type: 'array', title: '附件', items: { type: 'string', format: 'file' } },
+            },
+          }}
+        />
+      </Suspense>
+    </FormServicesContext>
+  )
+}
+
+function ProcessPage() {
+  return (
+    <Shell who={{ post: '数据局管理员', name: '许*', unit: '区数据局' }} current="/processes" rail>
+      <div className="y-pagehead">
+        <h1>上报办理</h1>
+      </div>
+      <div className="y-page">
+        <Suspense fallback={null}>
+          <ProcessDrawing
+            definition={reportProcess as unknown as DrawnDefinition}
+            current="handling"
+            passed={['reported', 'accepted', 'filed', 'dispatched', 'handling']}
+            height={640}
+          />
+        </Suspense>
+      </div>
+    </Shell>
+  )
+}
+
+const pages: Record<string, () => ReactNode> = {
+  inbox: () => <InboxPage />,
+  case: () => <CasePage />,
+  login: () => <LoginPage />,
+  form: () => <FormPage />,
+  process: () => <ProcessPage />,
+}
 if (page === 'inbox') holdNow(Date.parse(at('09-30 16:42:36')))
 if (page === 'case') holdNow(Date.parse(at(caseNow)))
 const outline = (await (await fetch(outlineUrl)).json()) as GeoJSON.FeatureCollection

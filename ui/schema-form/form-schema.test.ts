@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest'
+import {
+  checkForm,
+  cleanForm,
+  describeForm,
+  type FormSchema,
+  fieldKind,
+  optionsOf,
+  startValues,
+} from '#ui/schema-form/form-schema.ts'
+
+const schema: FormSchema = {
+  type: 'object',
+  required: ['reason', 'papers'],
+  properties: {
+    reason: { type: 'string', title: '理由', format: 'multiline', minLength: 4, maxLength: 10 },
+    severity: { type: 'integer', title: '级别', enum: [1, 2, 3, 4], 'x-names': ['红', '橙', '黄', '蓝'] },
+    days: { type: 'integer', title: '天数', minimum: 1, maximum: 60 },
+    urgent: { type: 'boolean', title: '加急', default: false },
+    papers: { type: 'array', title: '附件', items: { type: 'string', format: 'file' }, maxItems: 2 },
+    units: { type: 'array', title: '会签单位', items: { type: 'integer', format: 'unit' } },
+    on: { type: 'string', format: 'date', title: '日期' },
+  },
+}
+
+describe('which control fills in a field', () => {
+  it.each([
+    ['reason', 'textarea'],
+    ['severity', 'choice'],
+    ['days', 'number'],
+    ['urgent', 'yesno'],
+    ['papers', 'files'],
+    ['units', 'units'],
+    ['on', 'date'],
+  ])('%s: %s', (key, kind) => {
+    expect(fieldKind(schema.properties![key]!)).toBe(kind)
+  })
+
+  it('takes a class, one unit and one account by format', () => {
+    expect(fieldKind({ type: 'string', format: 'class' })).toBe('class')
+    expect(fieldKind({ type: 'integer', format: 'unit' })).toBe('unit')
+    expect(fieldKind({ type: 'integer', format: 'account' })).toBe('account')
+  })
+})
+
+describe('checking', () => {
+  it('names every field that is wrong, with the code the server would use', () => {
+    expect(checkForm(schema, { reason: '不行', days: 61 })).toEqual({
+      reason: { code: 'form.minLength', params: { limit: 4 } },
+      days: { code: 'form.maximum', params: { limit: 60 } },
+      papers: { code: 'form.required', params: {} },
+    })
+  })
+
+  it('counts characters, not code units', () => {
+    expect(checkForm(schema, { reason: '𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷𠮷', papers: ['a'] })).toEqual({})
+  })
+
+  it('lets optional blanks pass', () => {
+    expect(checkForm(schema, { reason: '理由充分', papers: ['a'], on: '' })).toEqual({})
+  })
+})
+
+describe('sending and showing', () => {
+  it('leaves blanks out and trims', () => {
+    expect(cleanForm(schema, { reason: ' 理由充分 ', on: '', units: [], urgent: false, stray: 1 })).toEqual({
+      reason: '理由充分',
+      urgent: false,
+    })
+  })
+
+  it('starts from defaults and what is given', () => {
+    expect(startValues(schema, { days: 3 })).toEqual({ days: 3, urgent: false })
+  })
+
+  it('says choices and yes or no in words', () => {
+    expect(optionsOf(schema.properties!.severity!, 'zh-CN')[0]).toEqual({ value: 1, label: '红' })
+    expect(describeForm(schema, { severity: 2, urgent: true, extra: 5 }, 'zh-CN', '是', '否')).toEqual([
+      { key: 'severity', label: '级别', value: '橙' },
+      { key: 'urgent', label: '加急', value: '是' },
+      { key: 'extra', label: 'extra', value: '5' },
+    ])
+  })
+})
