@@ -47,6 +47,11 @@ export interface OrgDirectory extends Directory {
   isActive(accountId: number): boolean
 }
 
+/** The county's directory with what `org` adds to it. */
+export function orgDirectory(here: { readonly directory: Directory }): OrgDirectory {
+  return here.directory as OrgDirectory
+}
+
 export interface DirectoryOptions {
   /** Who holds a post is asked of this clock at every call, so that acting posts begin and end by themselves. */
   clock?: Clock

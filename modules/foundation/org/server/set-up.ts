@@ -27,6 +27,7 @@ export interface SeedDivision {
 export interface SeedLine {
   readonly code: string
   readonly name: string
+  readonly nameEn: string
 }
 
 export interface SeedUnit {
@@ -77,24 +78,6 @@ export const DEMO_PASSWORD = 'Yiti-demo-2026'
 /** Demo people have held their posts since then. */
 const DEMO_SINCE = new Date('2025-01-01T00:00:00+08:00')
 
-const LINE_NAMES_EN: Record<string, string> = {
-  'urban-construction': 'Urban construction',
-  environment: 'Environment',
-  transport: 'Transport',
-  'education-culture-sports': 'Education, culture and sports',
-  'labour-social-security': 'Labour and social security',
-  'commerce-tourism': 'Commerce and tourism',
-  'health-family-planning': 'Health and family planning',
-  'public-security': 'Public security and justice',
-  'civil-affairs': 'Civil affairs',
-  agriculture: 'Agriculture',
-  'emergency-fire': 'Emergency and fire',
-  'market-regulation': 'Market regulation',
-  water: 'Water',
-  'natural-resources': 'Natural resources',
-  'party-government': 'Party and government',
-}
-
 let demoHash: Promise<string> | undefined
 
 /** The password is published, so one hash serves all demo accounts and costs its 20 ms once. */
@@ -143,7 +126,7 @@ async function insertLines(tx: Tx, lines: readonly SeedLine[]): Promise<void> {
   const rows = lines.map((line, index) => ({
     code: line.code,
     name: line.name,
-    name_en: LINE_NAMES_EN[line.code] ?? line.name,
+    name_en: line.nameEn,
     sort: index + 1,
   }))
   await sql`
