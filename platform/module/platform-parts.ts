@@ -9,6 +9,7 @@ import {
 } from '#platform/auth/account.command.ts'
 import { getEntryHandler } from '#platform/auth/entry.raw.ts'
 import { logInHandler, logOutHandler } from '#platform/auth/log-in.raw.ts'
+import { calendarCommands, calendarHandlers, calendarQueries } from '#platform/calendar/calendar.parts.ts'
 import type { Command, Query } from '#platform/command/command.ts'
 import { downloadFileHandler, uploadByStaffHandler, uploadPubliclyHandler } from '#platform/files/files.raw.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
@@ -53,6 +54,7 @@ export const platformCommands: readonly AnyCommand[] = [
   beginTotpCommand,
   confirmTotpCommand,
   revokeSessionCommand,
+  ...calendarCommands,
 ]
 
 export const platformQueries: readonly AnyQuery[] = [
@@ -65,6 +67,7 @@ export const platformQueries: readonly AnyQuery[] = [
   checkDefinitionQuery,
   getMeQuery,
   listSessionsQuery,
+  ...calendarQueries,
 ]
 
 export const platformRaw: readonly RawHandler[] = [
@@ -80,4 +83,5 @@ export const platformRaw: readonly RawHandler[] = [
 export const platformHandlers: Readonly<Record<string, JobHandler>> = {
   'notify.in_app': notifyInApp,
   'event:process.case_moved': relayChange,
+  ...calendarHandlers,
 }

@@ -509,7 +509,8 @@ function moveClocks(
   return { clocks, rearmed: [...rearmed], timers }
 }
 
-function timersOf(context: Context, body: ProcessDefinition, clock: CaseClock): TimerRow[] {
+/** All timers of a running clock: due, near-due notice, escalations. */
+export function timersOf(context: Context, body: ProcessDefinition, clock: CaseClock): TimerRow[] {
   const definition = body.clocks[clock.key]!
   const { calendar } = context.here
   const { dueAt, limit } = clock.state
@@ -532,7 +533,7 @@ function timersOf(context: Context, body: ProcessDefinition, clock: CaseClock): 
 }
 
 /** Derives what follows from clocks and state: next deadline, overdue flag, end. */
-function settle(state: CaseState, body: ProcessDefinition, clocks: CaseClock[], at: Date): void {
+export function settle(state: CaseState, body: ProcessDefinition, clocks: CaseClock[], at: Date): void {
   const running = clocks.filter((clock) => !clock.state.stoppedAt && !clock.state.pausedAt)
   const next = running.reduce<CaseClock | undefined>(
     (first, clock) => (!first || clock.state.dueAt < first.state.dueAt ? clock : first),
@@ -584,7 +585,8 @@ function workFor(
   ]
 }
 
-function withDue(items: WorkItem[], clocks: CaseClock[], state: CaseState) {
+/** Work items with the deadline that rules them. */
+export function withDue(items: WorkItem[], clocks: CaseClock[], state: CaseState) {
   return items.map((item) => {
     const clock = clocks.find((candidate) => candidate.key === item.clockKey)
     const running = clock && !clock.state.stoppedAt && !clock.state.pausedAt

@@ -32,6 +32,7 @@ interface TraceRow {
 const NAMES: Record<string, { 'zh-CN': string; en: string }> = {
   overdue: { 'zh-CN': '超时', en: 'Overdue' },
   escalated: { 'zh-CN': '超时升级', en: 'Escalated' },
+  recomputed: { 'zh-CN': '时限重算', en: 'Deadlines counted again' },
 }
 
 /** Metres within which similar cases of the last days are shown on the case page. */
