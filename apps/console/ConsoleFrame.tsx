@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { Link, Navigate, Outlet, useLocation, useMatches, useNavigate } from 'react-router'
 import { getMe, logOut } from '#platform/auth/contract.ts'
+import { getEntry } from '#platform/auth/entry.raw.ts'
 import { type CalendarData, WorkCalendar } from '#platform/calendar/work-calendar.ts'
 import { listInbox } from '#platform/process/contract.ts'
 import { ApiError } from '#ui/api/api-error.ts'
@@ -9,15 +10,36 @@ import { call } from '#ui/api/client.ts'
 import { useApi } from '#ui/api/use-api.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { dropAllDrafts } from '#ui/schema-form/drafts.ts'
+import { FormServicesContext } from '#ui/schema-form/form-services.ts'
 import type { ConsoleRoute } from '#ui/shell/console-route.ts'
 import { type NavEntry, PageShell, type ShellLinkProps } from '#ui/shell/PageShell.tsx'
+import { type Me, type Session, SessionContext } from '#ui/shell/session.ts'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
 import { consoleRoutes } from './console-routes.ts'
-import { getCalendar, getDoor } from './expected-routes.ts'
+import { getCalendar } from './expected-routes.ts'
+import { useFormServicesOfConsole } from './form-services.ts'
+import { useLiveChanges } from './live-changes.ts'
 import { useNews } from './news.ts'
 import { keepLook, readLook } from './preferences.ts'
 import { wordOf } from './screens/case-view.ts'
-import { type Me, type Session, SessionContext } from './session.ts'
+
+const version = '0.1.0'
+
+/**
+ * Until the county's own calendar has come: office hours and statutory days only. No year counts as announced, so that
+ * every deadline reckoned with it reads 暂定.
+ */
+const plainCalendar: CalendarData = {
+  revision: 0,
+  timeZone: 'Asia/Shanghai',
+  utcOffsetMinutes: 480,
+  officeHours: [
+    { from: '09:00', to: '12:00' },
+    { from: '13:30', to: '17:30' },
+  ],
+  days: {},
+  announcedYears: [],
+}
 
 function ShellLink({ to, children, ...rest }: ShellLinkProps) {
   return (
@@ -54,12 +76,19 @@ function Frame({ me }: { me: Me }) {
   const matches = useMatches()
   const queryClient = useQueryClient()
   const calendarAnswer = useApi(getCalendar, {}, { staleTime: 600_000 })
-  const counties = useApi(getDoor, {}, { staleTime: 600_000 })
+  const counties = useApi(getEntry, {}, { staleTime: 600_000 })
   const inbox = useApi(listInbox, { limit: 1 }, { every: 60_000 })
   const news = useNews()
+  useLiveChanges()
+  const services = useFormServicesOfConsole()
   const calendar = useMemo(
-    () => (calendarAnswer.data ? new WorkCalendar(calendarAnswer.data.calendar as CalendarData) : undefined),
-    [calendarAnswer.data],
+    () =>
+      calendarAnswer.data
+        ? new WorkCalendar(calendarAnswer.data.calendar as CalendarData)
+        : calendarAnswer.error
+          ? new WorkCalendar(plainCalendar)
+          : undefined,
+    [calendarAnswer.data, calendarAnswer.error],
   )
   const session = useMemo<Session | null>(() => (calendar ? { me, calendar } : null), [me, calendar])
 
@@ -94,7 +123,7 @@ function Frame({ me }: { me: Me }) {
       rail={route?.rail ?? false}
       unread={news.unread}
       news={news.entries}
-      version={counties.data?.version ?? ''}
+      version={version}
       look={readLook()}
       link={ShellLink}
       onCounty={(slug) => window.location.assign(`/${slug}/console/`)}
@@ -113,14 +142,12 @@ function Frame({ me }: { me: Me }) {
         })
       }}
     >
-      {calendarAnswer.error && !session ? (
-        <ErrorState error={calendarAnswer.error} onRetry={() => void calendarAnswer.refetch()} />
-      ) : (
-        session && (
-          <SessionContext value={session}>
+      {session && (
+        <SessionContext value={session}>
+          <FormServicesContext value={services}>
             <Outlet />
-          </SessionContext>
-        )
+          </FormServicesContext>
+        </SessionContext>
       )}
     </PageShell>
   )

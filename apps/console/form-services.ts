@@ -1,9 +1,11 @@
 import { useMemo } from 'react'
 import { findColleagues, listUnits } from '#modules/foundation/org/contract.ts'
+import { listClasses } from '#modules/management/duties/contract.ts'
+import type { RouteOutput } from '#platform/contract/route.ts'
+import { uploadByStaff } from '#platform/files/contract.ts'
 import { call, upload } from '#ui/api/client.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import type { FormServices } from '#ui/schema-form/form-services.ts'
-import { listClasses } from './expected-routes.ts'
 import { wordOf } from './screens/case-view.ts'
 
 /** Where the console's forms find units, people and classes, and where their files go. */
@@ -12,7 +14,13 @@ export function useFormServicesOfConsole(): FormServices {
   return useMemo<FormServices>(
     () => ({
       async upload(file, onProgress, signal) {
-        const done = await upload<{ id: string }>('/files', file, file.name, onProgress, signal)
+        const done = await upload<RouteOutput<typeof uploadByStaff>>(
+          uploadByStaff.path,
+          file,
+          file.name,
+          onProgress,
+          signal,
+        )
         return { id: done.id, name: file.name }
       },
       async findUnits(q) {
@@ -28,7 +36,7 @@ export function useFormServicesOfConsole(): FormServices {
       },
       async findClasses(q) {
         const { items } = await call(listClasses, { ...(q ? { q } : {}) })
-        return items.map((c) => ({ value: c.code, label: c.name }))
+        return items.slice(0, 60).map((c) => ({ value: c.code, label: `${c.majorName}—${c.name}` }))
       },
     }),
     [text],

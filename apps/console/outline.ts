@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import outlineUrl from '#modules/foundation/org/seed/counties-3205.geojson?url'
-import { useSession } from './session.ts'
+import { useSession } from '#ui/shell/session.ts'
 
 /** Outlines of the city's counties; which one is home follows from the division codes of the posts. */
 export function useOutline(): { outline: GeoJSON.FeatureCollection; home: string | undefined } | undefined {

@@ -13,4 +13,9 @@ describe('wording', () => {
     const c = gather('zh-CN', [{ text: { a: '甲', b: '乙' } }, { text: { a: '丙' }, errors: { 'x.y': '错' } }, {}])
     expect([c.text.get('a'), c.text.get('b'), c.errors.get('x.y')]).toEqual(['丙', '乙', '错'])
   })
+
+  it('reads nested keys, and sections under their own name', () => {
+    const c = gather('zh-CN', [{ text: { duties: { why: { lead: '甲' } } }, permission: { 'org.unit.manage': '乙' } }])
+    expect([c.text.get('duties.why.lead'), c.text.get('permission.org.unit.manage')]).toEqual(['甲', '乙'])
+  })
 })

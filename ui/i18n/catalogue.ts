@@ -1,10 +1,15 @@
 export type Language = 'zh-CN' | 'en'
 
-/** What one locale file holds: plain wording by key, and the wording of error codes. */
-export interface LocaleFile {
-  text?: Record<string, string>
-  errors?: Record<string, string>
+/** Wording by key; keys may be nested, `{ "a": { "b": "…" } }` is `a.b`. */
+export interface Wording {
+  [key: string]: string | Wording
 }
+
+/**
+ * What one locale file holds: `text` by plain key, `errors` by error code, and further sections (permission, notice …)
+ * whose keys begin with the name of the section.
+ */
+export type LocaleFile = Record<string, Wording>
 
 export type Params = Record<string, string | number | null | undefined>
 
@@ -15,13 +20,22 @@ export interface Catalogue {
   errors: ReadonlyMap<string, string>
 }
 
+function flatten(tree: Wording, prefix: string, into: Map<string, string>): void {
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === 'string') into.set(prefix + key, value)
+    else flatten(value, `${prefix}${key}.`, into)
+  }
+}
+
 /** Lays files over one another; a later file wins, so a shell can reword what a part says. */
 export function gather(language: Language, files: LocaleFile[]): Catalogue {
   const text = new Map<string, string>()
   const errors = new Map<string, string>()
   for (const file of files) {
-    for (const [key, wording] of Object.entries(file.text ?? {})) text.set(key, wording)
-    for (const [key, wording] of Object.entries(file.errors ?? {})) errors.set(key, wording)
+    for (const [section, words] of Object.entries(file)) {
+      if (section === 'errors') flatten(words, '', errors)
+      else flatten(words, section === 'text' ? '' : `${section}.`, text)
+    }
   }
   return { language, text, errors }
 }

@@ -8,7 +8,6 @@ export function Bones({ heights, slow }: { heights: readonly number[]; slow?: bo
       <span className="y-vh">{t('m.loading')}</span>
       {slow && <p className="m-note">{t('m.slow')}</p>}
       {heights.map((height, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: shapes have no identity
         <div key={i} className="m-bone" style={{ height, borderRadius: 12 }} aria-hidden="true" />
       ))}
     </div>

@@ -21,7 +21,6 @@ export function useLoad<T>(key: string, load: (signal: AbortSignal) => Promise<T
   const [turn, setTurn] = useState(0)
   const latest = useRef(load)
   latest.current = load
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn is the wish to load again
   useEffect(() => {
     const abort = new AbortController()
     let wanted = true

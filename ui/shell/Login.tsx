@@ -8,7 +8,9 @@ export interface LoginProps {
   county: string
   counties: { slug: string; name: string; parentName: string }[]
   /** Accounts of the demo with their password; only a demo server sends them. */
-  demo?: { accounts: { account: string; name: string; post: string; unit: string }[]; password: string } | undefined
+  demo?: { accounts: { login: string; name: string; what: string }[]; password: string } | undefined
+  /** Demo data that is still being brought in. */
+  loading?: { what: string; done: number; total: number }[]
   /** The password was right and a one-time code is asked for. */
   step: 'password' | 'code'
   /** What went wrong last, in words. */
@@ -20,7 +22,18 @@ export interface LoginProps {
 }
 
 /** The door: county, account, password, and a one-time code where the account has one. */
-export function Login({ county, counties, demo, step, problem, busy, onCounty, onLogin, onBack }: LoginProps) {
+export function Login({
+  county,
+  counties,
+  demo,
+  loading = [],
+  step,
+  problem,
+  busy,
+  onCounty,
+  onLogin,
+  onBack,
+}: LoginProps) {
   const { t, language, setLanguage } = useText()
   const [account, setAccount] = useState('')
   const [password, setPassword] = useState('')
@@ -122,24 +135,24 @@ export function Login({ county, counties, demo, step, problem, busy, onCounty, o
               <p>{t('ui.login.demoNote', { password: demo.password })}</p>
               <ul>
                 {demo.accounts.map((a) => (
-                  <li key={a.account}>
+                  <li key={a.login}>
                     <button
                       type="button"
                       disabled={busy}
                       onClick={() => {
-                        setAccount(a.account)
+                        setAccount(a.login)
                         setPassword(demo.password)
-                        onLogin(a.account, demo.password)
+                        onLogin(a.login, demo.password)
                       }}
                     >
                       <span className="y-ava" aria-hidden="true">
                         {a.name.slice(0, 1)}
                       </span>
                       <span>
-                        <b className="y-b">{a.post}</b> {a.name}
-                        <small className="y-clip">{a.unit}</small>
+                        <b className="y-b">{a.name}</b>
+                        <small className="y-clip">{a.what}</small>
                       </span>
-                      <code>{a.account}</code>
+                      <code>{a.login}</code>
                     </button>
                   </li>
                 ))}
@@ -147,6 +160,19 @@ export function Login({ county, counties, demo, step, problem, busy, onCounty, o
             </section>
           )}
         </div>
+        {loading.length > 0 && (
+          <ul className="y-loading" aria-label={t('ui.login.loading')}>
+            {loading.map((entry) => (
+              <li key={entry.what}>
+                <span>{t('ui.login.loadingWhat', { what: entry.what })}</span>
+                <progress value={entry.done} max={Math.max(entry.total, 1)} aria-label={entry.what} />
+                <span className="y-muted">
+                  {entry.done.toLocaleString('en-US')} / {entry.total.toLocaleString('en-US')}
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
       </main>
       <footer>
         {t('ui.login.foot')}

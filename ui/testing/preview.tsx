@@ -393,12 +393,12 @@ function LoginPage() {
       demo={{
         password: 'Yiti-demo-2026',
         accounts: [
-          { account: 'md-zhou', name: '周*', post: '受理员', unit: '木渎镇集成指挥中心' },
-          { account: 'md-chen', name: '陈*', post: '值班长', unit: '木渎镇集成指挥中心' },
-          { account: 'md-wang', name: '王*', post: '网格员', unit: '香溪社区居委会' },
-          { account: 'xf-sun', name: '孙*', post: '经办人', unit: '区消防救援大队' },
-          { account: 'xf-qian', name: '钱*', post: '分管负责人', unit: '区消防救援大队' },
-          { account: 'qu-gao', name: '高*', post: '值班主任', unit: '区集成指挥中心' },
+          { login: 'md-zhou', name: '周*', what: '木渎镇集成指挥中心 受理员' },
+          { login: 'md-chen', name: '陈*', what: '木渎镇集成指挥中心 值班长' },
+          { login: 'md-wang', name: '王*', what: '香溪社区居委会 网格员' },
+          { login: 'xf-sun', name: '孙*', what: '区消防救援大队 经办人' },
+          { login: 'xf-qian', name: '钱*', what: '区消防救援大队 分管负责人' },
+          { login: 'qu-gao', name: '高*', what: '区集成指挥中心 值班主任' },
         ],
       }}
       step="password"

@@ -6,9 +6,9 @@ import { ApiError } from '#ui/api/api-error.ts'
 import { useApi, useCommand } from '#ui/api/use-api.ts'
 import { exactTime } from '#ui/clock/county-time.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
+import { useSession } from '#ui/shell/session.ts'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
 import { TextSkeleton } from '#ui/state/Skeletons.tsx'
-import { useSession } from '../session.ts'
 import { wordOf } from './case-view.ts'
 
 const PasswordForm = lazy(() => import('./PasswordForm.tsx'))

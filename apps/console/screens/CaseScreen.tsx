@@ -15,15 +15,13 @@ import { PlaceMap } from '#ui/map/PlaceMap.tsx'
 import { dropDraft } from '#ui/schema-form/drafts.ts'
 import type { FormSchema } from '#ui/schema-form/form-schema.ts'
 import { describeForm } from '#ui/schema-form/form-schema.ts'
-import { FormServicesContext } from '#ui/schema-form/form-services.ts'
+import { useSession } from '#ui/shell/session.ts'
 import { WaterMark } from '#ui/shell/WaterMark.tsx'
 import { ErrorState, useErrorWords } from '#ui/state/ErrorState.tsx'
 import { TextSkeleton } from '#ui/state/Skeletons.tsx'
 import { severityOf } from '../case-words.ts'
 import { fileUrl } from '../files.ts'
-import { useFormServicesOfConsole } from '../form-services.ts'
 import { useOutline } from '../outline.ts'
-import { useSession } from '../session.ts'
 import { type CasePage, type FormOf, holderWords, toClocks, toHops } from './case-view.ts'
 import { useDefinition } from './use-definition.ts'
 
@@ -75,7 +73,6 @@ function Case({ page }: { page: CasePage }) {
   const queryClient = useQueryClient()
   const [params, setParams] = useSearchParams()
   const words = useErrorWords()
-  const services = useFormServicesOfConsole()
   const definition = useDefinition(page.case.definitionKey)
   const outline = useOutline()
   const [acting, setActing] = useState<string | null>(() => params.get('do'))
@@ -125,7 +122,7 @@ function Case({ page }: { page: CasePage }) {
   const reply = typeof page.data.reply === 'string' ? page.data.reply : undefined
 
   return (
-    <FormServicesContext value={services}>
+    <>
       <CaseHeader
         back={
           <Link className="y-back" to="/">
@@ -338,7 +335,7 @@ function Case({ page }: { page: CasePage }) {
         </p>
       )}
       <WaterMark text={[me.name, post?.unitName].filter(Boolean).join(' ')} />
-    </FormServicesContext>
+    </>
   )
 }
 

@@ -11,9 +11,9 @@ import { exactTime, hourMinute, monthDay } from '#ui/clock/county-time.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Severity } from '#ui/severity/Severity.tsx'
 import { severities } from '#ui/severity/severity.ts'
+import { useSession } from '#ui/shell/session.ts'
 import { type Column, DataTable, type Filter } from '#ui/table/DataTable.tsx'
 import { severityOf } from '../case-words.ts'
-import { useSession } from '../session.ts'
 import { wordOf } from './case-view.ts'
 
 type CaseRow = Static<typeof CaseRowShape>

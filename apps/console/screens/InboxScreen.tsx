@@ -13,10 +13,10 @@ import { InboxTable } from '#ui/inbox/InboxTable.tsx'
 import type { InboxItem } from '#ui/inbox/inbox-item.ts'
 import { Menu } from '#ui/menu/Menu.tsx'
 import { severities } from '#ui/severity/severity.ts'
+import { useSession } from '#ui/shell/session.ts'
 import { EmptyState } from '#ui/state/EmptyState.tsx'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
 import { RowSkeletons } from '#ui/state/Skeletons.tsx'
-import { useSession } from '../session.ts'
 import { type ServerInboxItem, toInboxItem } from './case-view.ts'
 
 const BulkDialog = lazy(() => import('./BulkDialog.tsx'))

@@ -2,13 +2,13 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { logIn } from '#platform/auth/contract.ts'
+import { getEntry } from '#platform/auth/entry.raw.ts'
 import { ApiError } from '#ui/api/api-error.ts'
 import { base } from '#ui/api/base.ts'
 import { call } from '#ui/api/client.ts'
 import { useApi } from '#ui/api/use-api.ts'
 import { Login } from '#ui/shell/Login.tsx'
 import { useErrorWords } from '#ui/state/ErrorState.tsx'
-import { getDoor } from '../expected-routes.ts'
 
 /** Only addresses inside the console may be gone on to, never another site. */
 function safeNext(next: string | null): string {
@@ -19,7 +19,7 @@ export function LoginScreen() {
   const [params] = useSearchParams()
   const navigate = useNavigate()
   const queryClient = useQueryClient()
-  const door = useApi(getDoor, {}, { staleTime: 60_000 })
+  const door = useApi(getEntry, {}, { every: 5_000 })
   const words = useErrorWords()
   const [step, setStep] = useState<'password' | 'code'>('password')
   const [problem, setProblem] = useState<string>()
@@ -44,6 +44,7 @@ export function LoginScreen() {
       county={base().slug}
       counties={door.data?.counties ?? []}
       demo={door.data?.demo ?? undefined}
+      loading={door.data?.loading ?? []}
       step={step}
       problem={problem}
       busy={busy}

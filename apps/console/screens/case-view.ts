@@ -91,10 +91,10 @@ export function toHops(page: CasePage, text: Text, formOf: FormOf): TraceHop[] {
             .filter(Boolean)
             .join(' ')
         : wordOf(text, 'console.actor', hop.actorKind)
-    const why = hop.why
-      .map((w) => (has(w.key) ? t(w.key, w.params) : ''))
-      .filter(Boolean)
-      .join(language === 'en' ? ' ' : '')
+    const sentences = hop.why.map((w) => (has(w.key) ? t(w.key, w.params) : '')).filter(Boolean)
+    // A sentence that ends in a colon announces the others.
+    const announced = /[：:]\s*$/.test(sentences[0] ?? '')
+    const why = sentences.slice(announced ? 1 : 0).join(language === 'en' ? ' ' : '')
     return {
       id: hop.hop,
       at: hop.at,
@@ -103,7 +103,7 @@ export function toHops(page: CasePage, text: Text, formOf: FormOf): TraceHop[] {
       note: hop.note,
       mark: back ? ('back' as const) : why ? ('key' as const) : ('plain' as const),
       phase: hop.phase,
-      why: why ? { title: t('console.case.why'), text: why } : null,
+      why: why || announced ? { title: announced ? sentences[0]! : t('console.case.why'), text: why } : null,
       details: hop.form
         ? describeForm(formOf(hop.action), hop.form, language, t('ui.yes'), t('ui.no')).filter((d) => d.value !== '')
         : [],
