@@ -84,6 +84,19 @@ const RulingShape = Type.Object({
   endReason: NullableString,
 })
 
+const ClassPage = Type.Object({
+  ...ClassRowShape.properties,
+  conditionalLimits: Type.Array(Type.Object({ condition: Type.String(), limit: LimitShape })),
+  filingConditions: Type.Array(Type.String()),
+  closingCriteria: Type.Array(Type.String()),
+  keywords: Type.Array(Type.String()),
+  dangerWords: Type.Array(Type.String()),
+  dangerCalls: Type.Array(Type.String()),
+  marking: Type.Record(Type.String(), Type.String()),
+  items: Type.Array(ItemShape),
+  rulings: Type.Array(RulingShape),
+})
+
 const OPEN_TO_STAFF = 'classes and duties are open to every official'
 
 export const listClasses = route({
@@ -119,18 +132,46 @@ export const getClass = route({
   why: OPEN_TO_STAFF,
   summary: '一个类别：立案条件、结案标准、时限、现行条款和裁定',
   input: Type.Object({ code: ClassCode }),
-  output: Type.Object({
-    ...ClassRowShape.properties,
-    conditionalLimits: Type.Array(Type.Object({ condition: Type.String(), limit: LimitShape })),
-    filingConditions: Type.Array(Type.String()),
-    closingCriteria: Type.Array(Type.String()),
-    keywords: Type.Array(Type.String()),
-    dangerWords: Type.Array(Type.String()),
-    dangerCalls: Type.Array(Type.String()),
-    marking: Type.Record(Type.String(), Type.String()),
-    items: Type.Array(ItemShape),
-    rulings: Type.Array(RulingShape),
+  output: ClassPage,
+})
+
+const LimitInput = Type.Object({
+  value: Type.Number({ exclusiveMinimum: 0, maximum: 3650 }),
+  unit: Type.Union([
+    Type.Literal('workHour'),
+    Type.Literal('urgentHour'),
+    Type.Literal('workday'),
+    Type.Literal('day'),
+  ]),
+})
+
+export const changeClass = route({
+  name: 'duties.change_class',
+  kind: 'command',
+  method: 'PUT',
+  path: '/duties/classes/:code',
+  audience: 'staff',
+  permission: 'duties.list.manage',
+  summary: '修改类别的时限、等级、密级、关键词和立结案条件；在办案件不变',
+  input: Type.Object({
+    code: ClassCode,
+    limits: Type.Object({
+      verify: LimitInput,
+      sign: LimitInput,
+      handle: LimitInput,
+      inspect: LimitInput,
+      reply: LimitInput,
+    }),
+    severity: Type.Integer({ minimum: 1, maximum: 4 }),
+    secrecy: Type.Union([Type.Literal('public'), Type.Literal('internal'), Type.Literal('secret')]),
+    keywords: Type.Array(Type.String({ minLength: 2, maxLength: 20 }), { maxItems: 60, uniqueItems: true }),
+    filingConditions: Type.Array(Words, { minItems: 1, maxItems: 20 }),
+    closingCriteria: Type.Array(Words, { minItems: 1, maxItems: 20 }),
+    /** Basis of the change. */
+    reason: Type.String({ minLength: 1, maxLength: 500 }),
   }),
+  output: ClassPage,
+  errors: ['duties.limit_whole_days'],
 })
 
 export const suggestClasses = route({

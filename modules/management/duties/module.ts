@@ -1,6 +1,7 @@
 import { dryRunQuery } from '#modules/management/duties/server/dry-run.query.ts'
 import {
   addRulingCommand,
+  changeClassCommand,
   endItemCommand,
   endRulingCommand,
   putItemCommand,
@@ -27,7 +28,7 @@ export default defineModule({
     { name: MANAGE_LIST, summary: '维护类别和职责清单' },
     { name: MAKE_RULING, summary: '作出职责裁定' },
   ],
-  commands: [putItemCommand, endItemCommand, addRulingCommand, endRulingCommand],
+  commands: [changeClassCommand, putItemCommand, endItemCommand, addRulingCommand, endRulingCommand],
   queries: [
     listClassesQuery,
     getClassQuery,

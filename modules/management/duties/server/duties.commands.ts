@@ -1,5 +1,6 @@
-import { addRuling, endItem, endRuling, putItem } from '#modules/management/duties/contract.ts'
+import { addRuling, changeClass, endItem, endRuling, putItem } from '#modules/management/duties/contract.ts'
 import { accountOf, MAKE_RULING, MANAGE_LIST, requireChange } from '#modules/management/duties/server/duties.policy.ts'
+import { classPage } from '#modules/management/duties/server/duties.queries.ts'
 import {
   endItem as endItemRow,
   endRuling as endRulingRow,
@@ -10,11 +11,13 @@ import {
   nextItemCode,
   raiseRevision,
   readDuties,
+  updateClass,
 } from '#modules/management/duties/server/duties.store.ts'
 import { DutyUnits } from '#modules/management/duties/server/duty-units.ts'
 import { checkChange, dayStart, requireDocument } from '#modules/management/duties/server/item-change.ts'
 import { presentItem, presentRuling } from '#modules/management/duties/server/present.ts'
 import { recordRuling } from '#modules/management/duties/server/record-ruling.ts'
+import { isLimit } from '#platform/calendar/work-calendar.ts'
 import { command } from '#platform/command/command.ts'
 import type { Context } from '#platform/command/context.ts'
 import { AppError, notFound } from '#platform/errors/app-error.ts'
@@ -31,6 +34,30 @@ async function rulingById({ tx, here }: Context, id: number) {
   if (!row) throw notFound()
   return presentRuling(row, await readDuties(tx), new DutyUnits(here.directory))
 }
+
+/** Changes limits, grade and words of a class. Cases keep the limits they were given. */
+export const changeClassCommand = command(changeClass, {
+  async perform(context, { code, reason, ...change }) {
+    const { tx, actor, pending } = context
+    for (const limit of Object.values(change.limits))
+      if (!isLimit(limit)) throw new AppError('duties.limit_whole_days', { status: 422 })
+    await raiseRevision(tx)
+    const known = (await readDuties(tx)).classOf(code)
+    if (!known) throw notFound()
+    requireChange(actor, MANAGE_LIST, known.lineCode)
+    await updateClass(tx, code, change)
+    pending.subject = `duties_class:${code}`
+    pending.facts.push({
+      kind: 'duties.class_changed',
+      subject: pending.subject,
+      content: { code, reason, limits: change.limits, severity: change.severity, secrecy: change.secrecy },
+    })
+    return { ref: { code } }
+  },
+  async present(context, _ref, { code }) {
+    return classPage(context, await readDuties(context.tx), code)
+  },
+})
 
 /** Adds a clause, or lets a new version follow the present one from its effective date on. */
 export const putItemCommand = command(putItem, {

@@ -7,6 +7,7 @@ import {
   previewRoute,
   suggestClasses,
 } from '#modules/management/duties/contract.ts'
+import type { Duties } from '#modules/management/duties/domain/duties.ts'
 import { MAKE_RULING, MANAGE_LIST } from '#modules/management/duties/server/duties.policy.ts'
 import { listItemRows, listRulingRows, loadDuties } from '#modules/management/duties/server/duties.store.ts'
 import { DutyUnits } from '#modules/management/duties/server/duty-units.ts'
@@ -41,9 +42,9 @@ export const listClassesQuery = query(listClasses, async ({ tx }, { q, kind, maj
   }
 })
 
-export const getClassQuery = query(getClass, async (context, { code }) => {
+/** A class with the clauses and rulings that hold today. */
+export async function classPage(context: Context, duties: Duties, code: string) {
   const { tx, here } = context
-  const duties = await loadDuties(tx)
   const found = duties.classOf(code)
   if (!found) throw notFound()
   const units = new DutyUnits(here.directory)
@@ -61,7 +62,11 @@ export const getClassQuery = query(getClass, async (context, { code }) => {
     items: items.map((row) => presentItem(row, duties, units, today(context))),
     rulings: rulings.map((row) => presentRuling(row, duties, units)),
   }
-})
+}
+
+export const getClassQuery = query(getClass, async (context, { code }) =>
+  classPage(context, await loadDuties(context.tx), code),
+)
 
 export const suggestClassesQuery = query(suggestClasses, async ({ tx }, { text, limit }) => {
   const duties = await loadDuties(tx)

@@ -166,6 +166,24 @@ export async function classNames(tx: Tx): Promise<ReadonlyMap<string, string>> {
   return new Map(rows.map((row) => [row.code, row.full_name]))
 }
 
+/** What officials may change of a class. */
+export type ClassChange = Pick<
+  DutyClass,
+  'limits' | 'severity' | 'secrecy' | 'keywords' | 'filingConditions' | 'closingCriteria'
+>
+
+/** Changes a class; its limits are then a setting of this county. */
+export async function updateClass(tx: Tx, code: string, change: ClassChange): Promise<void> {
+  await sql`
+    update duties_class set limits = ${JSON.stringify(change.limits)}::jsonb, severity = ${change.severity},
+      secrecy = ${change.secrecy}, keywords = ${change.keywords as string[]}::text[],
+      filing_conditions = ${change.filingConditions as string[]}::text[],
+      closing_criteria = ${change.closingCriteria as string[]}::text[],
+      marking = case when limits = ${JSON.stringify(change.limits)}::jsonb then marking
+                     else marking - 'limitSource' || '{"limit": "D"}' end
+     where code = ${code}`.execute(tx)
+}
+
 export interface ItemRow {
   id: number
   code: string
