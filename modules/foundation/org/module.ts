@@ -5,6 +5,7 @@ import { changeUnitCommand } from '#modules/foundation/org/server/change-unit.co
 import { createAccountCommand } from '#modules/foundation/org/server/create-account.command.ts'
 import { createPostCommand } from '#modules/foundation/org/server/create-post.command.ts'
 import { createUnitCommand } from '#modules/foundation/org/server/create-unit.command.ts'
+import { demoAccounts } from '#modules/foundation/org/server/demo-accounts.ts'
 import { endHoldingCommand } from '#modules/foundation/org/server/end-holding.command.ts'
 import { findColleaguesQuery } from '#modules/foundation/org/server/find-colleagues.query.ts'
 import { getAccountQuery } from '#modules/foundation/org/server/get-account.query.ts'
@@ -71,6 +72,7 @@ export default defineModule({
     listVacanciesQuery,
   ],
   setUp: (tx, county) => setUpOrg(tx, seedOf(county)),
+  demoAccounts,
   directory: (tx, classNames) => loadDirectory(tx, { classNames }),
   actorOf: (tx, accountId, at) => actorOf(tx, accountId, at),
 })

@@ -4,18 +4,17 @@ import { type Actor, grantsFor } from '#platform/access/actor.ts'
 import { sql, type Tx } from '#platform/db/db.ts'
 import { notFound } from '#platform/errors/app-error.ts'
 
+/** A post held now. */
 export interface AccountPostRow {
+  accountId: number
   holdingId: number
   postId: number
   role: string
   name: string
-  unitId: number
-  unitCode: string
-  unitName: string
-  unitShortName: string
+  unit: { id: number; code: string; name: string; shortName: string }
   acting: boolean
-  since: string
-  until: string | null
+  since: Date
+  until: Date | null
 }
 
 export interface AccountRow {
@@ -123,23 +122,23 @@ export async function listAccountRows(
     locked_until: Date | null
     disabled_at: Date | null
     created_at: Date
-    posts: AccountPostRow[]
     manageable: boolean
   }>`
     select a.id, a.login, a.display_name, a.demo, a.totp_secret is not null as second, a.must_change_password as must,
            case when a.locked_until > ${at} then a.locked_until end as locked_until, a.disabled_at, a.created_at,
-           coalesce((
-             select json_agg(json_build_object('holdingId', h.id, 'postId', p.id, 'role', p.role, 'name', p.name,
-                      'unitId', u.id, 'unitCode', u.code, 'unitName', u.name, 'unitShortName', u.short_name,
-                      'acting', h.acting, 'since', h.since, 'until', h.until) order by h.acting, h.since, h.id)
-               from org_post_holding h join org_post p on p.id = h.post_id and p.retired_at is null
-               join org_unit u on u.id = p.unit_id and u.retired_at is null
-              where h.account_id = a.id and h.since <= ${at} and (h.until is null or h.until > ${at})), '[]') as posts,
            ${manageableAccount(actor, county, at)} as manageable
       from auth_account a
      where ${where(filter, at)} and ${visibleAccount(actor, county, at)}
        and ${page.after === null ? sql`true` : sql`a.login > ${page.after}`}
      order by a.login limit ${page.limit}`.execute(tx)
+  const posts = Map.groupBy(
+    await listHeldPosts(
+      tx,
+      rows.map((row) => row.id),
+      at,
+    ),
+    (post) => post.accountId,
+  )
   return rows.map((row) => ({
     id: row.id,
     login: row.login,
@@ -150,11 +149,48 @@ export async function listAccountRows(
     lockedUntil: row.locked_until,
     disabledAt: row.disabled_at,
     createdAt: row.created_at,
-    posts: row.posts,
+    posts: posts.get(row.id) ?? [],
     manageable: row.manageable,
   }))
 }
 
+/** Posts that accounts hold now, regular ones before acting ones. */
+export async function listHeldPosts(tx: Tx, accountIds: readonly number[], at: Date): Promise<AccountPostRow[]> {
+  const { rows } = await sql<{
+    account_id: number
+    holding_id: number
+    post_id: number
+    role: string
+    name: string
+    unit_id: number
+    unit_code: string
+    unit_name: string
+    unit_short_name: string
+    acting: boolean
+    since: Date
+    until: Date | null
+  }>`
+    select h.account_id, h.id as holding_id, p.id as post_id, p.role, p.name, u.id as unit_id, u.code as unit_code,
+           u.name as unit_name, u.short_name as unit_short_name, h.acting, h.since, h.until
+      from org_post_holding h join org_post p on p.id = h.post_id and p.retired_at is null
+      join org_unit u on u.id = p.unit_id and u.retired_at is null
+     where h.account_id = any(${accountIds as number[]}::bigint[])
+       and h.since <= ${at} and (h.until is null or h.until > ${at})
+     order by h.acting, h.since, h.id`.execute(tx)
+  return rows.map((row) => ({
+    accountId: row.account_id,
+    holdingId: row.holding_id,
+    postId: row.post_id,
+    role: row.role,
+    name: row.name,
+    unit: { id: row.unit_id, code: row.unit_code, name: row.unit_name, shortName: row.unit_short_name },
+    acting: row.acting,
+    since: row.since,
+    until: row.until,
+  }))
+}
+
+/** How many accounts the same filter and the same sight give. */
 export async function countAccounts(
   tx: Tx,
   filter: AccountFilter,

@@ -79,51 +79,6 @@ export async function openHoldingsOf(tx: Tx, accountId: number, at: Date): Promi
   return rows.map(toHolding)
 }
 
-/** Posts that an account holds now, with their units. */
-export async function heldPostsOf(
-  tx: Tx,
-  accountId: number,
-  at: Date,
-): Promise<
-  {
-    holdingId: number
-    postId: number
-    name: string
-    role: string
-    acting: boolean
-    until: Date | null
-    unit: { id: number; code: string; name: string; shortName: string }
-  }[]
-> {
-  const { rows } = await sql<{
-    holding_id: number
-    post_id: number
-    name: string
-    role: string
-    acting: boolean
-    until: Date | null
-    unit_id: number
-    unit_code: string
-    unit_name: string
-    unit_short_name: string
-  }>`
-    select h.id as holding_id, p.id as post_id, p.name, p.role, h.acting, h.until, u.id as unit_id, u.code as unit_code,
-           u.name as unit_name, u.short_name as unit_short_name
-      from org_post_holding h join org_post p on p.id = h.post_id and p.retired_at is null
-      join org_unit u on u.id = p.unit_id
-     where h.account_id = ${accountId} and h.since <= ${at} and (h.until is null or h.until > ${at})
-     order by h.acting, h.since, h.id`.execute(tx)
-  return rows.map((row) => ({
-    holdingId: row.holding_id,
-    postId: row.post_id,
-    name: row.name,
-    role: row.role,
-    acting: row.acting,
-    until: row.until,
-    unit: { id: row.unit_id, code: row.unit_code, name: row.unit_name, shortName: row.unit_short_name },
-  }))
-}
-
 /** One holding, or undefined. */
 export async function findHolding(tx: Tx, id: number): Promise<HoldingRow | undefined> {
   const { rows } = await sql<RawHolding>`

@@ -51,9 +51,9 @@ function presentAccountPost(post: AccountPostRow) {
     postId: post.postId,
     role: post.role,
     name: post.name,
-    unit: { id: post.unitId, code: post.unitCode, name: post.unitName, shortName: post.unitShortName },
+    unit: post.unit,
     acting: post.acting,
-    since: new Date(post.since).toISOString(),
-    until: post.until === null ? null : new Date(post.until).toISOString(),
+    since: post.since.toISOString(),
+    until: iso(post.until),
   }
 }

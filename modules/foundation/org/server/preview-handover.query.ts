@@ -1,7 +1,7 @@
 import { previewHandover } from '#modules/foundation/org/contract.ts'
-import { countOwnWork, getAccountInSight } from '#modules/foundation/org/server/account.store.ts'
+import { countOwnWork, getAccountInSight, listHeldPosts } from '#modules/foundation/org/server/account.store.ts'
 import { administrator, countyDivision } from '#modules/foundation/org/server/administrator.ts'
-import { countRoleWork, heldPostsOf, otherHolders } from '#modules/foundation/org/server/post.store.ts'
+import { countRoleWork, otherHolders } from '#modules/foundation/org/server/post.store.ts'
 import { iso } from '#modules/foundation/org/server/present.ts'
 import { listOwnWork } from '#modules/foundation/org/server/work.store.ts'
 import { query } from '#platform/command/command.ts'
@@ -16,7 +16,7 @@ export const previewHandoverQuery = query(previewHandover, async (context, { id 
   const actor = administrator(context)
   const account = await getAccountInSight(tx, id, { actor, county: countyDivision(context), at: now })
   const work = await listOwnWork(tx, id, actor, LISTED)
-  const held = await heldPostsOf(tx, id, now)
+  const held = await listHeldPosts(tx, [id], now)
   const ids = held.map((post) => post.holdingId)
   const posts = []
   for (const post of held)

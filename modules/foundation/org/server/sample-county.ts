@@ -53,7 +53,7 @@ export function sampleSeed(rows: readonly SampleDivisionRow[]): OrgSeed {
   }
   const addPost = (unit: SeedUnit, role: string, title: string, login: string, featured = false) => {
     const name = `${unit.shortName}${title}`
-    accounts.push({ login, name, ...(featured ? { featured: name } : {}) })
+    accounts.push({ login, name, ...(featured ? { featured: title } : {}) })
     posts.push({
       code: `${unit.code}.${role}`,
       unit: unit.code,

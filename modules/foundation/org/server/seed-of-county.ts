@@ -13,13 +13,13 @@ export function seedOf(county: County): OrgSeed {
   return bareSeed(county)
 }
 
-/** The districts that the masked texts name: six 区, two 县, one 市. */
+/** The districts of A市 that the masked texts name: six 区, two 县, one 市. */
 const SAMPLE_DISTRICTS = ['A1区', 'A2区', 'A3区', 'A4区', 'A5区', 'A6区', 'A7县', 'A8县', 'A9市']
 
 function sampleDivisions(county: County): SampleDivisionRow[] {
   const code = (index: number) => `${county.regionPrefix}${String(index + 1).padStart(3, '0')}`
   return [
-    [county.regionPrefix, county.name, null],
+    [county.regionPrefix, county.parentName, null],
     ...SAMPLE_DISTRICTS.map((name, index): SampleDivisionRow => [code(index), name, county.regionPrefix]),
   ]
 }

@@ -1,15 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { actorOf } from '#modules/foundation/org/server/actor.store.ts'
+import { demoAccounts } from '#modules/foundation/org/server/demo-accounts.ts'
 import { loadDirectory, nameInitials } from '#modules/foundation/org/server/org.directory.ts'
 import { sampleDepartmentCode } from '#modules/foundation/org/server/sample-county.ts'
 import { seedOf } from '#modules/foundation/org/server/seed-of-county.ts'
-import {
-  DEMO_PASSWORD,
-  featuredAccounts,
-  setUpOrg,
-  shortDivisionName,
-  wuzhongSeed,
-} from '#modules/foundation/org/server/set-up.ts'
+import { DEMO_PASSWORD, setUpOrg, shortDivisionName, wuzhongSeed } from '#modules/foundation/org/server/set-up.ts'
 import { grantsFor } from '#platform/access/actor.ts'
 import { ManualClock } from '#platform/clock/clock.ts'
 import { verifyPassword } from '#platform/crypto/password.ts'
@@ -127,13 +122,15 @@ describe('the demo county', () => {
   })
 
   it('names people worth offering on the log-in page', () => {
-    const featured = featuredAccounts(wuzhongSeed())
-    expect(featured).toContainEqual({ login: 'data-gu', name: '顾文博', what: '区数据局管理员' })
+    const { accounts, password } = demoAccounts({ slug: 'wuzhong', demo: true } as County)
+    expect(password).toBe(DEMO_PASSWORD)
+    expect(demoAccounts({ slug: 'wuzhong', demo: false } as County).accounts).toEqual([])
+    expect(accounts).toContainEqual({ login: 'data-gu', name: '顾文博', what: '区数据局管理员' })
   })
 })
 
 describe('the sample county', () => {
-  const county = { slug: 'sample', name: 'A市', regionPrefix: '430100', demo: true } as County
+  const county = { slug: 'sample', name: '脱敏样例库', parentName: 'A市', regionPrefix: '999900', demo: true } as County
 
   it('has a department for each line and a command centre in each district', async () => {
     await withTestCounty(async ({ inCounty }) => {
@@ -141,9 +138,10 @@ describe('the sample county', () => {
         await setUpOrg(tx, seedOf(county))
         const directory = await loadDirectory(tx, { clock: new ManualClock(NOW) })
         const water = directory.unitOfLine('water')!
-        expect(water.code).toBe(sampleDepartmentCode('430100', 'water'))
+        expect(water.code).toBe(sampleDepartmentCode('999900', 'water'))
         expect(directory.holders(water.id, 'handler')).toHaveLength(1)
-        const districts = directory.divisions().filter((division) => division.parentCode === '430100')
+        expect(directory.unitByCode('999900-command')?.name).toBe('A市集成指挥中心')
+        const districts = directory.divisions().filter((division) => division.parentCode === '999900')
         expect(districts.map((division) => division.name)).toContain('A7县')
         for (const district of districts) {
           const desk = directory.unitAt(district.code, 'command')!
