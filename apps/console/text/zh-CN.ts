@@ -4,6 +4,7 @@ import type { LocaleFile } from '#ui/i18n/catalogue.ts'
 const found = {
   ...import.meta.glob<LocaleFile>('#ui/locale/zh-CN.json', { eager: true, import: 'default' }),
   ...import.meta.glob<LocaleFile>('#platform/*/locale/zh-CN.json', { eager: true, import: 'default' }),
+  ...import.meta.glob<LocaleFile>('#modules/*/*/console/locale/zh-CN.json', { eager: true, import: 'default' }),
   ...import.meta.glob<LocaleFile>('#modules/*/*/locale/zh-CN.json', { eager: true, import: 'default' }),
   ...import.meta.glob<LocaleFile>('../locale/zh-CN.json', { eager: true, import: 'default' }),
 }
