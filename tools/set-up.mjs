@@ -66,7 +66,8 @@ async function installPackages() {
     const { code, output } = await run(npm.file, [...npm.args, ...args], npm.env)
     if (code !== 0) {
       throw new SetUpError(
-        `${output.trim()}\n\n依赖安装失败，请检查网络后重试。\nInstalling the dependencies failed: check the network and try again.`,
+        `${firstLines(output, 16)}\n\n依赖安装失败，请按上面的提示处理后重试（多半是网络）。\n` +
+          'Installing the dependencies failed: see above, most likely the network.',
       )
     }
   }
@@ -190,6 +191,11 @@ function read(file) {
 
 function hash(parts) {
   return createHash('sha256').update(parts.join('\0')).digest('hex')
+}
+
+/** npm follows the reason with its whole usage text. */
+function firstLines(text, count) {
+  return text.trim().split('\n').slice(0, count).join('\n')
 }
 
 export function findOnPath(name, searchPath = process.env.PATH ?? '') {
