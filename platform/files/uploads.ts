@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, open, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Actor } from '#platform/access/actor.ts'
 import type { Clock } from '#platform/clock/clock.ts'
+import { decryptStream, encryptStream, fileNeedsReencryption } from '#platform/crypto/file-encryption.ts'
+import type { KeyRing } from '#platform/crypto/key-ring.ts'
 import type { Tx } from '#platform/db/db.ts'
 import { AppError } from '#platform/errors/app-error.ts'
 import {
@@ -16,6 +17,7 @@ import {
   type FileSecrecy,
   insertFile,
   knownFileIds,
+  listFilesAfter,
   type Uploader,
 } from './file.store.ts'
 import {
@@ -42,17 +44,11 @@ import {
 import { inspectOfficeFile } from './office-file.ts'
 import { type PreparedPhoto, preparePhoto } from './photo.ts'
 
-/** Encrypts and decrypts whole files; made by platform/crypto from the key ring. */
-export interface FileCipher {
-  encrypt(): Transform
-  decrypt(): Transform
-}
-
 /** The files of one county. */
 export interface FileRoom {
   /** `<var>/files/<county>`: nothing of another county is ever below it. */
   root: string
-  cipher: FileCipher
+  keys: KeyRing
   clock: Clock
   /** Opens a transaction in the county. */
   inCounty<T>(work: (tx: Tx) => Promise<T>): Promise<T>
@@ -91,17 +87,23 @@ export async function receiveUpload(room: FileRoom, source: Readable, meta: Uplo
   const written = [temporary]
   let settled = false
   try {
-    const original = await writeEncrypted(room, temporary, source, meta.maxBytes ?? defaultMaxBytes)
+    const original = await writeEncrypted(
+      room,
+      temporary,
+      sealOf(id, 'content'),
+      source,
+      meta.maxBytes ?? defaultMaxBytes,
+    )
     if (original.bytes === 0) throw new AppError('files.empty', { status: 422 })
-    const { kind, photo } = await examine(room, temporary, original.head, meta)
+    const { kind, photo } = await examine(room, id, temporary, original.head, meta)
 
     let content = original
     if (photo) {
       const drawn = temporaryPathOf(room.root, id, 'content')
       const small = temporaryPathOf(room.root, id, 'thumbnail')
       written.push(drawn, small)
-      content = await writeEncrypted(room, drawn, Readable.from([photo.content]), Number.POSITIVE_INFINITY)
-      await writeEncrypted(room, small, Readable.from([photo.thumbnail]), Number.POSITIVE_INFINITY)
+      content = await writeEncrypted(room, drawn, sealOf(id, 'content'), Readable.from([photo.content]))
+      await writeEncrypted(room, small, sealOf(id, 'thumbnail'), Readable.from([photo.thumbnail]))
       settled = true
       await settle(room.root, id, 'thumbnail', small)
       await settle(room.root, id, 'content', drawn)
@@ -174,18 +176,7 @@ export async function openFile(
   row: Pick<FileRow, 'id'>,
   variant: Variant = 'content',
 ): Promise<Readable> {
-  let handle: Awaited<ReturnType<typeof open>>
-  try {
-    handle = await open(pathOf(room.root, row.id, variant), 'r')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw new AppError('files.missing', { status: 404, cause })
-    throw cause
-  }
-  const stored = handle.createReadStream()
-  const plain = room.cipher.decrypt()
-  stored.on('error', (error) => plain.destroy(error))
-  plain.on('close', () => stored.destroy())
-  return stored.pipe(plain)
+  return openEncrypted(room, pathOf(room.root, row.id, variant), sealOf(row.id, variant))
 }
 
 /** The whole content in memory, for documents that embed it. */
@@ -247,20 +238,43 @@ export async function sweepOrphans(room: FileRoom, olderThanMs: number): Promise
 }
 
 /**
- * Encrypts a stored file anew with the active key, for key rotation. The old content stays until the new one is on disk;
- * readers that opened it before keep reading it.
+ * Encrypts every file that an older key wrote anew with the current one, for key rotation while serving. The old content
+ * stays until the new one is on disk; readers that opened it before keep reading it. Can be stopped and run again.
+ * @returns how many files were written anew
  */
-export async function renewEncryption(room: FileRoom, row: Pick<FileRow, 'id' | 'hasThumbnail'>): Promise<void> {
-  const variants: Variant[] = row.hasThumbnail ? ['thumbnail', 'content'] : ['content']
-  for (const variant of variants) {
-    const temporary = temporaryPathOf(room.root, row.id, `renewed-${variant}`)
-    try {
-      await writeEncrypted(room, temporary, await openFile(room, row, variant), Number.POSITIVE_INFINITY)
-      await settle(room.root, row.id, variant, temporary)
-    } finally {
-      await rm(temporary, { force: true })
+export async function renewEncryption(room: FileRoom): Promise<number> {
+  let renewed = 0
+  let after: string | null = null
+  for (;;) {
+    const rows: FileRow[] = await room.inCounty((tx) => listFilesAfter(tx, after, 500))
+    for (const row of rows) {
+      const variants: Variant[] = row.hasThumbnail ? ['thumbnail', 'content'] : ['content']
+      const written = await Promise.all(variants.map((variant) => renewOne(room, row.id, variant)))
+      if (written.includes(true)) renewed++
     }
+    if (rows.length < 500) return renewed
+    after = rows.at(-1)!.id
   }
+}
+
+async function renewOne(room: FileRoom, id: string, variant: Variant): Promise<boolean> {
+  const handle = await openStored(pathOf(room.root, id, variant))
+  const head = Buffer.alloc(22)
+  try {
+    await handle.read(head, 0, head.length, 0)
+  } finally {
+    await handle.close()
+  }
+  if (!fileNeedsReencryption(room.keys, head)) return false
+  const temporary = temporaryPathOf(room.root, id, `renewed-${variant}`)
+  try {
+    await rm(temporary, { force: true })
+    await writeEncrypted(room, temporary, sealOf(id, variant), await openFile(room, { id }, variant))
+    await settle(room.root, id, variant, temporary)
+  } finally {
+    await rm(temporary, { force: true })
+  }
+  return true
 }
 
 /** Whether the stored content still is what was recorded; also proves that the keys at hand open it. */
@@ -281,6 +295,29 @@ function uploaderOf(actor: Actor): Uploader {
   return { kind: 'system' }
 }
 
+async function openEncrypted(room: FileRoom, path: string, seal: string): Promise<Readable> {
+  const handle = await openStored(path)
+  const stored = handle.createReadStream()
+  const plain = decryptStream(room.keys, seal)
+  stored.on('error', (error) => plain.destroy(error))
+  plain.on('close', () => stored.destroy())
+  return stored.pipe(plain)
+}
+
+async function openStored(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') throw new AppError('files.missing', { status: 404, cause })
+    throw cause
+  }
+}
+
+/** Bound into the encryption, so that one file cannot be put in another's place. */
+function sealOf(id: string, variant: Variant): string {
+  return `${id}/${variant}`
+}
+
 interface Written {
   bytes: number
   sha256: string
@@ -288,7 +325,13 @@ interface Written {
 }
 
 /** Streams into an encrypted, synced file; counts, hashes and keeps the first bytes on the way. */
-async function writeEncrypted(room: FileRoom, path: string, source: Readable, maxBytes: number): Promise<Written> {
+async function writeEncrypted(
+  room: FileRoom,
+  path: string,
+  seal: string,
+  source: Readable,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<Written> {
   const hash = createHash('sha256')
   let bytes = 0
   let head = Buffer.alloc(0)
@@ -308,7 +351,7 @@ async function writeEncrypted(room: FileRoom, path: string, source: Readable, ma
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const handle = await open(path, 'wx', 0o600)
   try {
-    await pipeline(source, meter, room.cipher.encrypt(), handle.createWriteStream({ autoClose: false, flush: true }))
+    await pipeline(source, meter, encryptStream(room.keys, seal), handle.createWriteStream({ flush: true }))
   } finally {
     await handle.close()
   }
@@ -317,6 +360,7 @@ async function writeEncrypted(room: FileRoom, path: string, source: Readable, ma
 
 async function examine(
   room: FileRoom,
+  id: string,
   path: string,
   head: Buffer,
   meta: UploadMeta,
@@ -326,7 +370,7 @@ async function examine(
   // The image library here cannot decode HEVC; phones send JPEG when a page asks for it.
   if (sniffed === 'heic') throw new AppError('files.heic_refused', { status: 415 })
   if (sniffed === undefined) throw refused(accept)
-  const content = await collect(createReadStream(path).pipe(room.cipher.decrypt()))
+  const content = await collect(await openEncrypted(room, path, sealOf(id, 'content')))
   const kind = sniffed === 'office' ? await inspectOfficeFile(content) : sniffed
   if (kind === undefined || !accept.includes(kind)) throw refused(accept)
   const claimed = kindOfName(meta.name)
