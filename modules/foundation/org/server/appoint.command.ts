@@ -22,8 +22,7 @@ const BACKDATE_MS = 24 * 3_600_000
 /** Gives a post to somebody, for good or (代理) for a stated time in place of its holder. */
 export const appointCommand = command(appoint, {
   async perform(context, input) {
-    const { tx, actor, now } = context
-    assertSomebodyElse(actor, input.accountId)
+    const { tx, now } = context
     const since = input.since ? new Date(input.since) : now
     if (since.getTime() < now.getTime() - BACKDATE_MS) throw new AppError('org.since_in_past', { status: 422 })
     const account = await findAccountBrief(tx, input.accountId)
@@ -49,7 +48,7 @@ export const appointCommand = command(appoint, {
 /**
  * Appoints to a locked post. What the post may do must lie within what the administrator manages, so that nobody hands
  * out more by a post than by a grant.
- * @throws AppError as `checkAppointment`, `org.beyond_scope`, `org.post_retired`
+ * @throws AppError as `checkAppointment`, `org.not_oneself`, `org.beyond_scope`, `org.post_retired`
  */
 export async function appointTo(
   context: Context,
@@ -57,6 +56,7 @@ export async function appointTo(
   appointment: Appointment & { reason: string },
 ): Promise<number> {
   const { tx, actor, now } = context
+  assertSomebodyElse(actor, appointment.accountId)
   assertWithinScope(actor, MANAGE_ACCOUNTS, [...areasOf(post.unit), ...(await grantsOfPost(tx, post.id, now))])
   if (post.retired) throw new AppError('org.post_retired', { status: 409 })
   checkAppointment(appointment, await openHoldings(tx, post.id, now))

@@ -33,7 +33,7 @@ export const createAccountCommand = command(createAccount, {
         reason: input.reason,
       })
     await raiseRevision(tx)
-    record(context, 'org.account_created', `account:${id}`, { account: id, login: input.login, reason: input.reason })
+    record(context, 'org.account_created', `account:${id}`, { account: id, reason: input.reason })
     return { ref: { id }, output: { id, login: input.login, initialPassword } }
   },
   async present(_context, ref, input) {

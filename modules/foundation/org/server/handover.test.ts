@@ -109,6 +109,8 @@ describe('hand-over', () => {
       expect(await refusal(sign({ itemsTo: to, items: [{ id: 999_999, to }], posts: [{ postId, to }] }))).toBe(
         'org.work_changed',
       )
+      const signer = await county.idOf(ADMIN)
+      expect(await refusal(sign({ itemsTo: to, posts: [{ postId, to: signer }] }))).toBe('org.not_oneself')
       expect(await owners(county)).toEqual({ [first.id]: 'md-wu', [second.id]: 'md-wu' })
       expect((await county.actor('md-wu')).posts).toHaveLength(1)
 
