@@ -5,6 +5,7 @@ import type { Config } from '#platform/config/config.ts'
 import type { KeyRing } from '#platform/crypto/key-ring.ts'
 import type { County } from '#platform/db/counties.ts'
 import type { Pool } from '#platform/db/pool.ts'
+import type { CaseDocument } from '#platform/documents/case-document.ts'
 import type { Log } from '#platform/logs/log.ts'
 import type { DefinitionShelf } from '#platform/process/definition-shelf.ts'
 import type { Directory } from '#platform/process/directory.ts'
@@ -28,6 +29,8 @@ export interface Services {
   readonly effects: ReadonlyMap<string, Effect>
   /** Every permission that a module or the platform declares. */
   readonly permissions: ReadonlySet<string>
+  /** Documents that cases can give, by flow. */
+  readonly documents: ReadonlyMap<string, readonly CaseDocument[]>
   readonly ajv: Ajv
   county(slug: string): Promise<CountyServices>
 }

@@ -13,6 +13,7 @@ import { type County, listCounties } from '#platform/db/counties.ts'
 import { sql } from '#platform/db/db.ts'
 import { APP_ROLE, migrationLevel, readMigrations } from '#platform/db/migrate.ts'
 import { Pool } from '#platform/db/pool.ts'
+import type { CaseDocument } from '#platform/documents/case-document.ts'
 import { AppError, notFound } from '#platform/errors/app-error.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
 import { loadWording, type Wording } from '#platform/i18n/wording.ts'
@@ -92,6 +93,16 @@ export class House {
         if (!modules.some((other) => other.name === needed))
           throw new Error(`${module.name} needs the module ${needed}`)
     }
+    const documents = new Map<string, CaseDocument[]>()
+    for (const module of modules)
+      for (const [flow, list] of Object.entries(module.documents ?? {})) {
+        const known = documents.get(flow) ?? []
+        for (const document of list)
+          if (known.some((other) => other.key === document.key))
+            throw new Error(`two documents of ${flow} are named ${document.key}`)
+          else known.push(document)
+        documents.set(flow, known)
+      }
     this.handlers = handlers
     this.commands = [...platformCommands, ...modules.flatMap((module) => module.commands ?? [])]
     this.queries = [...platformQueries, ...modules.flatMap((module) => module.queries ?? [])]
@@ -113,6 +124,7 @@ export class House {
       }),
       effects,
       permissions,
+      documents,
       ajv,
       county: (slug) => this.countyBySlug(slug),
     }

@@ -3,6 +3,7 @@ import type { Command, Query } from '#platform/command/command.ts'
 import type { CountyServices, Services } from '#platform/command/services.ts'
 import type { County } from '#platform/db/counties.ts'
 import type { Tx } from '#platform/db/db.ts'
+import type { CaseDocument } from '#platform/documents/case-document.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
 import type { JobHandler } from '#platform/jobs/jobs.ts'
 import type { ProcessDefinition } from '#platform/process/definition.ts'
@@ -48,6 +49,8 @@ export interface Module {
   handlers?: Readonly<Record<string, JobHandler>>
   /** Flows shipped with the module; published in a new county. */
   definitions?: readonly ProcessDefinition[]
+  /** Documents that cases of a flow can give, by the key of its definition (also of a flow that another module ships). */
+  documents?: Readonly<Record<string, readonly CaseDocument[]>>
   /** Fills a new county with what the module cannot work without (in its own transaction; safe to repeat). */
   setUp?(tx: Tx, county: County): Promise<void>
   /** Fills a demo county with believable cases, in the background of the first start; safe to repeat and to interrupt. */

@@ -11,6 +11,7 @@ import { getEntryHandler } from '#platform/auth/entry.raw.ts'
 import { logInHandler, logOutHandler } from '#platform/auth/log-in.raw.ts'
 import { calendarCommands, calendarHandlers, calendarQueries } from '#platform/calendar/calendar.parts.ts'
 import type { Command, Query } from '#platform/command/command.ts'
+import { renderCaseHandler } from '#platform/documents/documents.raw.ts'
 import { downloadFileHandler, uploadByStaffHandler, uploadPubliclyHandler } from '#platform/files/files.raw.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
 import type { JobHandler } from '#platform/jobs/jobs.ts'
@@ -78,6 +79,7 @@ export const platformRaw: readonly RawHandler[] = [
   uploadByStaffHandler,
   downloadFileHandler,
   streamChangesHandler,
+  renderCaseHandler,
 ]
 
 export const platformHandlers: Readonly<Record<string, JobHandler>> = {

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Id, Instant, LocalText, route } from '#platform/contract/route.ts'
+import { CaseDocumentShape } from '#platform/documents/contract.ts'
 import { LimitShape, ProcessDefinitionShape } from '#platform/process/definition.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(shape: T) => Type.Union([shape, Type.Null()])
@@ -184,6 +185,8 @@ export const CasePageShape = Type.Object({
       params: Type.Record(Type.String(), Type.Unknown()),
     }),
   ),
+  /** What can be drawn of the case now, see `documents.render_case`. */
+  documents: Type.Array(CaseDocumentShape),
   can: Type.Object({ unmask: Type.Boolean() }),
 })
 

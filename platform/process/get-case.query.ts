@@ -3,11 +3,13 @@ import { type ClockJson, clockFromJson, clockRemaining } from '#platform/calenda
 import { query } from '#platform/command/command.ts'
 import type { Context } from '#platform/command/context.ts'
 import { sql } from '#platform/db/db.ts'
+import { documentsOf } from '#platform/documents/case-document.ts'
 import { notFound } from '#platform/errors/app-error.ts'
 import { listFilesOf } from '#platform/files/file.store.ts'
 import { findCase, type LoadedCase } from '#platform/process/case.store.ts'
 import { casesById } from '#platform/process/case-list.ts'
 import { getCase } from '#platform/process/contract.ts'
+import type { ProcessDefinition } from '#platform/process/definition.ts'
 import type { WhyPart } from '#platform/process/effect.ts'
 import { maySee, whyNot } from '#platform/process/engine.ts'
 import { presentCase } from '#platform/process/present.ts'
@@ -35,12 +37,19 @@ const NAMES: Record<string, { 'zh-CN': string; en: string }> = {
   recomputed: { 'zh-CN': '时限重算', en: 'Deadlines counted again' },
 }
 
+/** What a hop is called: an action of the definition, the start, or something the engine did by itself. */
+export function nameOfHop(body: ProcessDefinition, action: string): { 'zh-CN': string; en: string } {
+  if (action === 'start') return body.start.name
+  return body.actions[action]?.name ?? NAMES[action] ?? { 'zh-CN': action, en: action }
+}
+
 /** Metres within which similar cases of the last days are shown on the case page. */
 const NEARBY_METRES = 200
 const NEARBY_DAYS = 30
 const METRES_PER_DEGREE = 111_320
 
-async function traceOf(context: Context, caseId: number): Promise<TraceRow[]> {
+/** The hops of a case as they are stored, in order. */
+export async function traceOf(context: Context, caseId: number): Promise<TraceRow[]> {
   const { rows } = await sql<TraceRow>`
     select t.hop, t.at, t.action, t.from_state, t.to_state, t.actor_kind, t.account_id, t.unit_id, null as role, t.acting,
       t.note, t.form, t.why, t.device_at
@@ -124,10 +133,7 @@ export const getCaseQuery = query(getCase, async (context, { id }) => {
       hop: row.hop,
       at: row.at.toISOString(),
       action: row.action,
-      actionName:
-        row.action === 'start'
-          ? body.start.name
-          : (body.actions[row.action]?.name ?? NAMES[row.action] ?? unknown(row.action)),
+      actionName: nameOfHop(body, row.action),
       fromState: row.from_state,
       toState: row.to_state,
       phase: body.states[row.to_state]?.phase ?? '',
@@ -184,6 +190,7 @@ export const getCaseQuery = query(getCase, async (context, { id }) => {
         code: refusal!.code,
         params: refusal!.params as Record<string, unknown>,
       })),
+    documents: documentsOf(context, loaded).map(({ key, name, formats }) => ({ key, name, formats: [...formats] })),
     can: { unmask: holdsPermission(actor, 'loop.reporter.unmask') },
   }
 })
