@@ -19,7 +19,7 @@ export function findUnit(
     case 'village':
       return state.villageCode ? directory.unitAt(state.villageCode, rest) : undefined
     case 'county':
-      return directory.unitByCode(rest)
+      return findCountyUnit(rest, directory)
     case 'data': {
       const id = state.data[rest]
       return typeof id === 'number' ? directory.unit(id) : undefined
@@ -27,6 +27,12 @@ export function findUnit(
     default:
       return undefined
   }
+}
+
+/** A unit of the county itself, by its full code or, so that a definition fits every county, by its kind (`approval`). */
+export function findCountyUnit(codeOrKind: string, directory: Directory): UnitRef | undefined {
+  const triage = directory.triage()
+  return directory.unitByCode(codeOrKind) ?? (triage ? directory.unitAt(triage.division, codeOrKind) : undefined)
 }
 
 function split(source: string): [string, string] {

@@ -1,4 +1,5 @@
 import type { Ajv } from 'ajv'
+import { findCountyUnit } from '#platform/process/assignment.ts'
 import { type ProcessDefinition, ProcessDefinitionShape } from '#platform/process/definition.ts'
 import type { Directory } from '#platform/process/directory.ts'
 import { ruleSyntaxError } from '#platform/rules/rule.ts'
@@ -53,7 +54,7 @@ export function checkDefinition(candidate: unknown, deps: CheckDeps): Finding[] 
     if (deps.roles && !deps.roles.has(key)) error(path, 'process.check.role_without_post', { role: key })
   }
   const unit = (path: string, source: string) => {
-    if (source.startsWith('county:') && deps.directory && !deps.directory.unitByCode(source.slice('county:'.length)))
+    if (source.startsWith('county:') && deps.directory && !findCountyUnit(source.slice('county:'.length), deps.directory))
       error(path, 'process.check.unknown_unit', { unit: source })
   }
   const cel = (path: string, expression: string) => {

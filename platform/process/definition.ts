@@ -29,8 +29,8 @@ const LimitSource = Type.Object(
 )
 
 /**
- * Where work goes: `case.unit`, `starter.unit`, `town:<kind>`, `village:<kind>`, `county:<unit code>`, `data.<field>`
- * (a unit id in the case's data). Where nothing is found the county's triage desk owns it.
+ * Where work goes: `case.unit`, `starter.unit`, `town:<kind>`, `village:<kind>`, `county:<kind or code>`,
+ * `data.<field>` (a unit id in the case's data). Where nothing is found the county's triage desk owns it.
  */
 const UnitSource = Type.String({
   pattern: '^(case\\.unit|starter\\.unit|town:[a-zA-Z-]+|village:[a-zA-Z-]+|county:[a-zA-Z0-9-]+|data\\.[a-zA-Z]+)$',

@@ -189,21 +189,29 @@ export async function actOnLoaded(context: Context, loaded: LoadedCase, input: A
   if (!action) throw new AppError('process.action_unknown', { status: 404, params: { action: input.action } })
   const refusal = whyNot(context, shelved, loaded, input.action)
   if (refusal) throw refusal
-  if (input.version !== undefined && input.version !== loaded.case.version)
+  if (
+    input.version !== undefined &&
+    input.version !== loaded.case.version &&
+    !(action.submission && onlySubmissionsSince(body, loaded, input.version))
+  )
     throw new AppError('process.version_conflict', { status: 409, params: { version: loaded.case.version } })
   const form = input.form ?? {}
   if (action.form) checkForm(context.services.ajv, action.form, form)
   const acting = actingAs(actor, body, loaded, action, input.postId)
   const before = { ...loaded.case }
   const state = loaded.case
-  state.data = { ...state.data, ...pick(form, action.keep ?? []) }
+  // What is sealed reaches neither the case's data nor an effect, whatever the definition says.
+  const sealed = action.submission === true && body.states[state.state]?.parallel?.sealed === true
+  if (!sealed) state.data = { ...state.data, ...pick(form, action.keep ?? []) }
   checkGuards(context, loaded, action, form, acting)
   const parties: PartyRow[] = []
   const why: WhyPart[] = []
   for (const effect of action.effects ?? [])
-    await applyEffect(context, state, parties, why, effect.name, input.action, form, effect.with ?? {})
+    await applyEffect(context, state, parties, why, effect.name, input.action, sealed ? {} : form, effect.with ?? {})
 
-  const submitted = action.submission ? await submit(context, body, loaded, acting, form) : null
+  // A note given along with a sealed form is sealed with it: the trace is open to all who see the case.
+  const content = sealed && input.note ? { ...form, note: input.note } : form
+  const submitted = action.submission ? await submit(context, body, loaded, acting, content) : null
   const fromState = state.state
   if (!action.submission) state.state = target(body, loaded, action, form, acting)
   state.phase = body.states[state.state]!.phase
@@ -245,7 +253,7 @@ export async function actOnLoaded(context: Context, loaded: LoadedCase, input: A
         unitId: acting.post?.unitId ?? null,
         postId: acting.post?.postId ?? null,
         acting: acting.post?.acting ?? false,
-        note: input.note ?? null,
+        note: sealed ? null : (input.note ?? null),
         form: submitted ? { slot: submitted.slot, sealed: submitted.sealed } : input.form ? form : null,
         why: why.length > 0 ? why : null,
         deviceAt: context.request.deviceAt ?? null,
@@ -599,7 +607,18 @@ export function withDue(items: WorkItem[], clocks: CaseClock[], state: CaseState
   })
 }
 
-function roundOf(loaded: LoadedCase, state: string): number {
+/**
+ * Branches of a parallel state work side by side: what others handed in since a person looked leaves true what he saw.
+ * Any other step since then does not.
+ */
+function onlySubmissionsSince(body: ProcessDefinition, loaded: LoadedCase, version: number): boolean {
+  const steps = loaded.done.filter((hop) => body.actions[hop.action])
+  const since = loaded.case.version - version
+  return since > 0 && steps.length >= since && steps.slice(-since).every((hop) => body.actions[hop.action]?.submission)
+}
+
+/** Which visit of a state this is, counted from 1; submissions are kept by it. */
+export function roundOf(loaded: LoadedCase, state: string): number {
   let round = 0
   let previous: string | null = null
   for (const hop of loaded.done) {
