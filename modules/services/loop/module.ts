@@ -3,6 +3,7 @@ import type { ProcessDefinition } from '#platform/process/definition.ts'
 import { loadWrittenCases } from './demo/load-written-cases.ts'
 import report from './process/report.process.json' with { type: 'json' }
 import { followReportQuery, rateReportCommand } from './server/follow-report.ts'
+import { loopDocuments } from './server/loop.documents.ts'
 import { loopEffects } from './server/loop.effects.ts'
 import { getPublicPlacesQuery, getReporterQuery, suggestQuery } from './server/loop.queries.ts'
 import { publicPhotoHandler } from './server/public-photo.raw.ts'
@@ -30,6 +31,7 @@ export default defineModule({
   effects: loopEffects,
   handlers: { 'loop.send_reply': sendReply },
   definitions: [report as unknown as ProcessDefinition],
+  documents: { report: loopDocuments },
   async demo(load) {
     if (load.here.county.slug === 'wuzhong') await loadWrittenCases(load)
   },
