@@ -17,11 +17,16 @@ describe('danger in what is being written', () => {
   })
 
   it('stays quiet for everyday matters', () => {
-    for (const text of ['路灯不亮', '垃圾桶满了没人清', '火锅店油烟大不大', '自来水管爆了请抢修', '有人在楼道抽烟'])
-      expect(dangerOf(text)?.words ?? []).not.toContain('火')
-    expect(dangerOf('路灯不亮')).toBeUndefined()
-    expect(dangerOf('自来水管爆了请抢修')).toBeUndefined()
-    expect(dangerOf('有人在楼道抽烟')).toBeUndefined()
+    const mundane = [
+      '路灯不亮',
+      '垃圾桶满了没人清',
+      '火锅店油烟大',
+      '水管爆了请抢修',
+      '有人在楼道抽烟',
+      '半夜偷倒垃圾',
+      '充电桩坏了',
+    ]
+    for (const text of mundane) expect(dangerOf(text), text).toBeUndefined()
   })
 
   it('quotes only what was written', () => {

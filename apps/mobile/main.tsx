@@ -1,0 +1,11 @@
+import '#ui/theme/tokens.css'
+import '#ui/theme/base.css'
+import '#ui/mobile/mobile.css'
+import { createRoot } from 'react-dom/client'
+import { showElder } from '#ui/mobile/elder.ts'
+import { App } from './App.tsx'
+import { showLook } from './preferences.ts'
+
+showLook()
+showElder()
+createRoot(document.getElementById('root')!).render(<App />)

@@ -1,0 +1,17 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+/** The residents' phone: one page, served at `/<county>/m/*`, its hashed files under `/assets/mobile/`. */
+export default defineConfig({
+  root: import.meta.dirname,
+  base: '/assets/mobile/',
+  plugins: [react()],
+  build: {
+    outDir: '../../dist/mobile',
+    emptyOutDir: true,
+    // The content policy forbids data: scripts and workers; a file is also cached better.
+    assetsInlineLimit: 0,
+    // Only the map is large, and only who opens it loads it.
+    chunkSizeWarningLimit: 1200,
+  },
+})

@@ -1,0 +1,316 @@
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useNavigate } from 'react-router'
+import { ApiError } from '#ui/api/api-error.ts'
+import { call, newKey } from '#ui/api/client.ts'
+import { useText } from '#ui/i18n/TextProvider.tsx'
+import { Icon } from '#ui/icon/Icon.tsx'
+import { DangerCalls } from '#ui/mobile/DangerCalls.tsx'
+import { readDevice, writeDevice } from '#ui/mobile/device-store.ts'
+import { Failure, FieldError } from '#ui/mobile/Failure.tsx'
+import { Screen } from '#ui/mobile/Screen.tsx'
+import { useSlow } from '#ui/mobile/use-slow.ts'
+import { dangerOf } from '../danger.ts'
+import { keepReport } from '../kept-reports.ts'
+import { PhotoField } from '../parts/PhotoField.tsx'
+import { PlaceField } from '../parts/PlaceField.tsx'
+import { publicPlaces } from '../public-places.ts'
+import { reportPublicly } from '../public-routes.ts'
+import {
+  type Attempt,
+  attemptFor,
+  type Draft,
+  emptyDraft,
+  hasPlace,
+  isEmpty,
+  problemsOf,
+  readDraft,
+  TEXT_MAX,
+  toInput,
+} from '../report-draft.ts'
+import { reportPhotos } from '../report-photos.ts'
+
+const DRAFT = 'draft'
+/** Survives the page, so that a report whose answer was lost is not made twice. */
+const ATTEMPT = 'attempt'
+const GIVE_UP_MS = 45_000
+
+type Sending = 'no' | 'photos' | 'report'
+
+function readAttempt(): Attempt | undefined {
+  try {
+    const kept = JSON.parse(readDevice(ATTEMPT) ?? 'null') as Attempt | null
+    return kept && typeof kept.body === 'string' && typeof kept.key === 'string' ? kept : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** One screen to say what is wrong. Danger first; nothing typed is lost, whatever the network does. */
+export default function ReportScreen() {
+  const { t } = useText()
+  const navigate = useNavigate()
+  const [draft, setDraft] = useState<Draft>(() => readDraft(readDevice(DRAFT)))
+  const [kept, setKept] = useState(true)
+  const [sending, setSending] = useState<Sending>('no')
+  const [tried, setTried] = useState(false)
+  const [failed, setFailed] = useState<ApiError>()
+  const [photosFailed, setPhotosFailed] = useState(0)
+  const photos = useSyncExternalStore(reportPhotos.subscribe, reportPhotos.photos)
+  const slow = useSlow(sending !== 'no')
+  const foot = useRef<HTMLDivElement>(null)
+  const done = useRef(false)
+
+  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }))
+
+  useEffect(() => {
+    void reportPhotos.restore()
+    // Brings the visitor's cookie before anything is sent; a failure shows where the places are needed.
+    publicPlaces().catch(() => {})
+  }, [])
+
+  useEffect(() => {
+    if (!done.current) setKept(writeDevice(DRAFT, isEmpty(draft) ? null : JSON.stringify(draft)))
+  }, [draft])
+
+  const problems = problemsOf(draft)
+  const problemOf = (field: 'text' | 'phone') => {
+    const problem = problems.find((one) => one.field === field)
+    return tried && problem ? t(problem.key) : undefined
+  }
+  const danger = dangerOf(draft.text)
+
+  async function submit(withoutFailedPhotos = false) {
+    if (sending !== 'no') return
+    setTried(true)
+    setFailed(undefined)
+    setPhotosFailed(0)
+    const first = problems[0]
+    if (first) {
+      document.getElementById(`report-${first.field}`)?.focus()
+      return
+    }
+    setSending('photos')
+    const { ids, failed: lost } = await reportPhotos.settled()
+    if (lost > 0 && !withoutFailedPhotos) {
+      setPhotosFailed(lost)
+      setSending('no')
+      return
+    }
+    setSending('report')
+    const input = toInput(draft, ids)
+    const attempt = attemptFor(JSON.stringify(input), readAttempt(), newKey)
+    writeDevice(ATTEMPT, JSON.stringify(attempt))
+    const abort = new AbortController()
+    const late = setTimeout(() => abort.abort(), GIVE_UP_MS)
+    try {
+      await publicPlaces()
+      const sent = await call(reportPublicly, input, { idempotencyKey: attempt.key, signal: abort.signal })
+      done.current = true
+      keepReport({
+        number: sent.number,
+        followCode: sent.followCode,
+        title: input.text.length > 40 ? `${input.text.slice(0, 39)}…` : input.text,
+        at: new Date().toISOString(),
+        sent: { answerBy: sent.answerBy, danger: sent.danger, quarantined: sent.quarantined },
+      })
+      writeDevice(DRAFT, null)
+      writeDevice(ATTEMPT, null)
+      reportPhotos.clear()
+      setDraft(emptyDraft)
+      navigate(`/sent/${encodeURIComponent(sent.number)}`, { replace: true })
+    } catch (error) {
+      const known = error instanceof ApiError ? error : new ApiError('screen.timeout', 0)
+      // The server has swept the uploads, or another browser made them: they are sent once more.
+      if (known.code === 'files.not_attachable') reportPhotos.renew()
+      setFailed(known)
+      setSending('no')
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  const shown = failed ?? photosFailed
+  useEffect(() => {
+    if (shown) foot.current?.scrollIntoView({ block: 'nearest' })
+  }, [shown])
+
+  const length = draft.text.trim().length
+  const textProblem = problemOf('text')
+  const phoneProblem = problemOf('phone')
+  const busy = sending !== 'no'
+
+  return (
+    <Screen
+      title={t('loop.m.report')}
+      back="/"
+      end={
+        <span className="m-small" role="status">
+          {isEmpty(draft) && photos.length === 0 ? '' : t(kept ? 'loop.m.draft.kept' : 'loop.m.draft.notKept')}
+        </span>
+      }
+      dock={
+        <div className="m-dock" ref={foot}>
+          {photosFailed > 0 && (
+            <div className="m-notice" role="alert" style={{ marginBottom: 10 }}>
+              <Icon name="warn" />
+              <div className="y-grow">
+                <b>{t('loop.m.photos.failed', { count: photosFailed })}</b>
+                {t('loop.m.photos.failed.do')}
+                <div className="m-btns">
+                  <button type="button" className="m-btn" onClick={() => reportPhotos.retryAll()}>
+                    <Icon name="sync" />
+                    {t('loop.m.photos.retryAll')}
+                  </button>
+                  <button type="button" className="m-btn" onClick={() => submit(true)}>
+                    {t('loop.m.photos.without')}
+                  </button>
+                </div>
+              </div>
+            </div>
+          )}
+          {failed && (
+            <div style={{ marginBottom: 10 }}>
+              <SubmitFailure error={failed} />
+            </div>
+          )}
+          <button type="submit" form="report" className="m-btn pri wide" aria-disabled={busy}>
+            {sending === 'photos'
+              ? t('loop.m.sending.photos')
+              : sending === 'report'
+                ? t('loop.m.sending')
+                : t(failed ? 'loop.m.submit.again' : 'loop.m.submit')}
+          </button>
+          <p className="m-small" role="status">
+            {slow ? t('loop.m.sending.slow') : t('loop.m.submit.after')}
+          </p>
+        </div>
+      }
+    >
+      <form
+        id="report"
+        noValidate
+        style={{ display: 'grid', gap: 'var(--m-gap)', gridTemplateColumns: 'minmax(0, 1fr)' }}
+        onSubmit={(event) => {
+          event.preventDefault()
+          void submit()
+        }}
+      >
+        <div aria-live="assertive">
+          {danger && (
+            <DangerCalls
+              lead={t(danger.life ? 'loop.m.danger.life' : 'loop.m.danger.seen', { words: danger.words.join('、') })}
+              why={t(danger.life ? 'loop.m.danger.life.why' : 'loop.m.danger.why')}
+              first={danger.numbers}
+            />
+          )}
+        </div>
+
+        <section className="m-card">
+          <label className="m-label" htmlFor="report-text">
+            {t('loop.m.text')}
+          </label>
+          <textarea
+            id="report-text"
+            className="m-input"
+            rows={4}
+            value={draft.text}
+            aria-describedby={textProblem ? 'report-text-error report-text-hint' : 'report-text-hint'}
+            aria-invalid={textProblem ? true : undefined}
+            aria-required
+            onChange={(event) => change({ text: event.target.value })}
+          />
+          {textProblem && <FieldError id="report-text-error">{textProblem}</FieldError>}
+          <div className="y-row" style={{ marginTop: 6, alignItems: 'flex-start' }}>
+            <p className="m-small y-grow" id="report-text-hint">
+              {t('loop.m.text.hint')}
+            </p>
+            <span
+              className="m-small y-nowrap"
+              style={length > TEXT_MAX ? { color: 'var(--y-sev-red)', fontWeight: 600 } : undefined}
+            >
+              <span className="y-vh">{t('loop.m.text.count')}</span>
+              {length} / {TEXT_MAX}
+            </span>
+          </div>
+        </section>
+
+        <PhotoField />
+        <PlaceField draft={draft} photos={photos} onChange={change} />
+        {tried && problems.length === 0 && !hasPlace(draft) && failed === undefined && (
+          <p className="m-note">{t('loop.m.place.none')}</p>
+        )}
+
+        <section className="m-card m-rows">
+          <div className="m-row">
+            <Icon name="eyeOff" />
+            <span className="y-grow">
+              <b>{t('loop.m.hidden')}</b>
+              <small>{t('loop.m.hidden.why')}</small>
+            </span>
+            <span className="y-tag pri">{t('loop.m.hidden.always')}</span>
+          </div>
+          <details open={Boolean(draft.name || draft.phone) || undefined}>
+            <summary className="m-row">
+              <Icon name="user" />
+              <span className="y-grow">
+                <b>{t('loop.m.contact')}</b>
+                <small>{t('loop.m.contact.why')}</small>
+              </span>
+              <span className="turn" aria-hidden="true">
+                <Icon name="right" size="s" />
+              </span>
+            </summary>
+            <div style={{ padding: '4px 0 14px' }}>
+              <div className="m-field">
+                <label className="m-label" htmlFor="report-name">
+                  {t('loop.m.name')} <small>{t('loop.m.optional')}</small>
+                </label>
+                <input
+                  id="report-name"
+                  className="m-input"
+                  autoComplete="name"
+                  maxLength={40}
+                  value={draft.name}
+                  onChange={(event) => change({ name: event.target.value })}
+                />
+              </div>
+              <div className="m-field">
+                <label className="m-label" htmlFor="report-phone">
+                  {t('loop.m.phone')} <small>{t('loop.m.optional')}</small>
+                </label>
+                <input
+                  id="report-phone"
+                  className="m-input"
+                  type="tel"
+                  autoComplete="tel"
+                  maxLength={30}
+                  value={draft.phone}
+                  aria-invalid={phoneProblem ? true : undefined}
+                  aria-describedby={phoneProblem ? 'report-phone-error' : undefined}
+                  onChange={(event) => change({ phone: event.target.value })}
+                />
+                {phoneProblem && <FieldError id="report-phone-error">{phoneProblem}</FieldError>}
+              </div>
+            </div>
+          </details>
+        </section>
+      </form>
+    </Screen>
+  )
+}
+
+/** Why it did not go out, what is safe, what to do. */
+function SubmitFailure({ error }: { error: ApiError }) {
+  const { t } = useText()
+  if (error.code === 'screen.timeout')
+    return <Failure error={error} what={t('loop.m.fail.timeout')} todo={t('loop.m.fail.timeout.do')} />
+  if (error.status === 0)
+    return <Failure error={error} what={t('loop.m.fail.offline')} todo={t('loop.m.fail.offline.do')} />
+  if (error.code === 'files.not_attachable')
+    return <Failure error={error} what={t('loop.m.fail.photos')} todo={t('loop.m.fail.photos.do')} />
+  if (error.code === 'loop.place_outside')
+    return <Failure error={error} what={t('loop.m.fail.outside')} todo={t('loop.m.fail.outside.do')} />
+  if (error.status === 429)
+    return <Failure error={error} what={t('loop.m.fail.many')} todo={t('loop.m.fail.many.do')} />
+  return <Failure error={error} />
+}
