@@ -339,13 +339,15 @@ async function writeEncrypted(
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length
       if (bytes > maxBytes) {
-        const limitMb = Math.floor(maxBytes / (1024 * 1024))
-        done(new AppError('files.too_large', { status: 413, params: { limitMb } }))
+        done(bytes > maxBytes + patience ? tooLarge(maxBytes) : null)
         return
       }
       if (head.length < sniffBytes) head = Buffer.concat([head, chunk.subarray(0, sniffBytes - head.length)])
       hash.update(chunk)
       done(null, chunk)
+    },
+    flush(done) {
+      done(bytes > maxBytes ? tooLarge(maxBytes) : null)
     },
   })
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
@@ -356,6 +358,16 @@ async function writeEncrypted(
     await handle.close()
   }
   return { bytes, sha256: hash.digest('hex'), head }
+}
+
+/**
+ * What comes after the limit is read and dropped for a while: a browser that is still sending does not read the answer,
+ * and a connection left in the middle of a request would keep the server from closing.
+ */
+const patience = 64 * 1024 * 1024
+
+function tooLarge(maxBytes: number): AppError {
+  return new AppError('files.too_large', { status: 413, params: { limitMb: Math.floor(maxBytes / (1024 * 1024)) } })
 }
 
 async function examine(
