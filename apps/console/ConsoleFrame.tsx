@@ -3,7 +3,8 @@ import { useMemo } from 'react'
 import { Link, Navigate, Outlet, useLocation, useMatches, useNavigate } from 'react-router'
 import { getMe, logOut } from '#platform/auth/contract.ts'
 import { getEntry } from '#platform/auth/entry.raw.ts'
-import { type CalendarData, WorkCalendar } from '#platform/calendar/work-calendar.ts'
+import { getCalendar } from '#platform/calendar/contract.ts'
+import { WorkCalendar } from '#platform/calendar/work-calendar.ts'
 import { listInbox } from '#platform/process/contract.ts'
 import { ApiError } from '#ui/api/api-error.ts'
 import { call } from '#ui/api/client.ts'
@@ -16,7 +17,6 @@ import { type NavEntry, PageShell, type ShellLinkProps } from '#ui/shell/PageShe
 import { type Me, type Session, SessionContext } from '#ui/shell/session.ts'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
 import { consoleRoutes } from './console-routes.ts'
-import { getCalendar } from './expected-routes.ts'
 import { useFormServicesOfConsole } from './form-services.ts'
 import { useLiveChanges } from './live-changes.ts'
 import { useNews } from './news.ts'
@@ -24,22 +24,6 @@ import { keepLook, readLook } from './preferences.ts'
 import { wordOf } from './screens/case-view.ts'
 
 const version = '0.1.0'
-
-/**
- * Until the county's own calendar has come: office hours and statutory days only. No year counts as announced, so that
- * every deadline reckoned with it reads 暂定.
- */
-const plainCalendar: CalendarData = {
-  revision: 0,
-  timeZone: 'Asia/Shanghai',
-  utcOffsetMinutes: 480,
-  officeHours: [
-    { from: '09:00', to: '12:00' },
-    { from: '13:30', to: '17:30' },
-  ],
-  days: {},
-  announcedYears: [],
-}
 
 function ShellLink({ to, children, ...rest }: ShellLinkProps) {
   return (
@@ -82,13 +66,8 @@ function Frame({ me }: { me: Me }) {
   useLiveChanges()
   const services = useFormServicesOfConsole()
   const calendar = useMemo(
-    () =>
-      calendarAnswer.data
-        ? new WorkCalendar(calendarAnswer.data.calendar as CalendarData)
-        : calendarAnswer.error
-          ? new WorkCalendar(plainCalendar)
-          : undefined,
-    [calendarAnswer.data, calendarAnswer.error],
+    () => (calendarAnswer.data ? new WorkCalendar(calendarAnswer.data) : undefined),
+    [calendarAnswer.data],
   )
   const session = useMemo<Session | null>(() => (calendar ? { me, calendar } : null), [me, calendar])
 
@@ -142,12 +121,16 @@ function Frame({ me }: { me: Me }) {
         })
       }}
     >
-      {session && (
+      {session ? (
         <SessionContext value={session}>
           <FormServicesContext value={services}>
             <Outlet />
           </FormServicesContext>
         </SessionContext>
+      ) : (
+        calendarAnswer.error && (
+          <ErrorState error={calendarAnswer.error} onRetry={() => void calendarAnswer.refetch()} />
+        )
       )}
     </PageShell>
   )

@@ -24,6 +24,11 @@ const own: ConsoleRoute[] = [
     nav: { layer: 'management', label: 'console.nav.processes', icon: 'flow', order: 80 },
   },
   { path: '/processes/:definitionId', load: () => import('./screens/ProcessScreen.tsx'), rail: true },
+  {
+    path: '/calendar',
+    load: () => import('./screens/CalendarScreen.tsx'),
+    nav: { layer: 'foundation', label: 'console.nav.calendar', icon: 'calendar', order: 80 },
+  },
   { path: '/account', load: () => import('./screens/AccountScreen.tsx') },
 ]
 

@@ -1,19 +1,6 @@
 import { Type } from 'typebox'
 import { Instant, route } from '#platform/contract/route.ts'
 
-export const getCalendar = route({
-  name: 'calendar.get_calendar',
-  kind: 'query',
-  method: 'GET',
-  path: '/calendar',
-  audience: 'staff',
-  permission: null,
-  why: 'working hours and holidays are public',
-  summary: '工作日历',
-  input: Type.Object({}),
-  output: Type.Object({ calendar: Type.Unknown() }),
-})
-
 export const listNotices = route({
   name: 'notify.list_notices',
   kind: 'query',

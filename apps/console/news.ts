@@ -5,7 +5,7 @@ import { listNotices } from './expected-routes.ts'
 
 /** What the bell shows. */
 export function useNews(): { unread: number; entries: NewsEntry[]; onOpen: () => void } {
-  const answer = useApi(listNotices, {}, { every: 60_000 })
+  const answer = useApi(listNotices, {}, { every: 60_000, staleTime: 50_000 })
   const entries = (answer.data?.items ?? []).map((n) => ({
     id: n.id,
     text: n.text,

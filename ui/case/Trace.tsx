@@ -105,7 +105,11 @@ function Hop({ hop, day, end }: { hop: TimedHop; day: string; end: boolean }) {
         </time>
         <span className="dot" />
         <span>
-          <strong>{hop.what}</strong> <span className="by">{[hop.who, day].filter(Boolean).join(' · ')}</span>
+          <strong>{hop.what}</strong>{' '}
+          <span className="by">
+            {hop.who}
+            {day && <span className="y-nowrap">{` · ${day}`}</span>}
+          </span>
           {hop.note && <span className="note">{hop.note}</span>}
           {hop.deviceAt && <span className="note">{t('ui.trace.device', { at: exactTime(hop.deviceAt) })}</span>}
           {hop.details && hop.details.length > 0 && (

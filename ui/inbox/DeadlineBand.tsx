@@ -106,7 +106,12 @@ export function DeadlineBand({
           ))}
           <NowLine x={band.nowX} close={band.close} todayWidth={band.segments[0]!.width} />
           {band.segments.map((s, i) => {
-            if (s.kind === 'today' && band.nowX < 190) return null
+            if (s.kind === 'today' && band.nowX < 190 && band.nowX > 20)
+              return band.nowX < 60 ? null : (
+                <text key={s.from} x={s.x + 12} y={64}>
+                  {foot(s, i)}
+                </text>
+              )
             return (
               <text key={s.from} x={s.x + 12} y={64} className={s.kind === 'rest' ? 'rest-text' : undefined}>
                 {foot(s, i)}
@@ -144,7 +149,8 @@ function NowLine({ x, close, todayWidth }: { x: number; close: number | undefine
   const bx = left ? x - 6 - width : x + 6
   return (
     <>
-      <path d={`M${x} 6v60`} className="now" />
+      {/* Near the left edge the line begins below the name of the day. */}
+      <path d={x < 150 ? `M${x} 28v38` : `M${x} 6v60`} className="now" />
       {(left || todayWidth - x > width + 8) && (
         <>
           <rect x={bx} y={52} width={width} height={18} rx={4} className="now-bg" />

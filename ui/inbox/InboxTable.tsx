@@ -180,7 +180,7 @@ export function InboxTable(props: InboxTableProps) {
             <col style={{ width: 88 }} />
             <col style={{ width: 176 }} />
             <col style={{ width: 192 }} />
-            <col style={{ width: 88 }} />
+            <col style={{ width: 92 }} />
           </colgroup>
           <thead>
             <tr>
@@ -367,9 +367,13 @@ const ItemRow = memo(
               type="button"
               className={`y-btn sm${item.due?.overdue ? '' : ' soft'}`}
               onClick={() => onAct(item)}
-              aria-label={t('ui.inbox.actOn', { action: item.action.label, title: item.title })}
+              title={item.action.label}
+              aria-label={t('ui.inbox.actOn', {
+                action: item.action.label.length > 5 ? t('ui.inbox.act') : item.action.label,
+                title: item.title,
+              })}
             >
-              {item.action.label}
+              {item.action.label.length > 5 ? t('ui.inbox.act') : item.action.label}
             </button>
           )}
         </td>

@@ -40,7 +40,7 @@ export default function GlMap(props: MapProps & { onFail: () => void }) {
             ring: { type: 'geojson', data: nothing },
           },
           layers: [
-            { id: 'ground', type: 'background', paint: { 'background-color': dark ? '#0b1623' : '#eef1f3' } },
+            { id: 'ground', type: 'background', paint: { 'background-color': dark ? '#101d2c' : '#f7f7f4' } },
             {
               id: 'land',
               type: 'fill',

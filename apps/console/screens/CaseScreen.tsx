@@ -1,17 +1,22 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { type ComponentType, lazy, Suspense, useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router'
+import { renderCaseDocument } from '#platform/documents/contract.ts'
 import { actOnCaseRoute, getCase, listCases, listInbox } from '#platform/process/contract.ts'
 import { ApiError } from '#ui/api/api-error.ts'
+import { apiUrl } from '#ui/api/base.ts'
+import { buildRequest } from '#ui/api/request.ts'
 import { useApi, useCommand } from '#ui/api/use-api.ts'
 import { ActionBar, type CaseAction } from '#ui/case/ActionBar.tsx'
 import { CaseHeader } from '#ui/case/CaseHeader.tsx'
+import type { CasePart } from '#ui/case/case-part.ts'
 import { PhotoGrid } from '#ui/case/PhotoGrid.tsx'
 import { Trace } from '#ui/case/Trace.tsx'
 import { hourMinute, monthDay } from '#ui/clock/county-time.ts'
 import { type Text, useText } from '#ui/i18n/TextProvider.tsx'
 import { Icon } from '#ui/icon/Icon.tsx'
 import { PlaceMap } from '#ui/map/PlaceMap.tsx'
+import { Menu } from '#ui/menu/Menu.tsx'
 import { dropDraft } from '#ui/schema-form/drafts.ts'
 import type { FormSchema } from '#ui/schema-form/form-schema.ts'
 import { describeForm } from '#ui/schema-form/form-schema.ts'
@@ -21,18 +26,12 @@ import { ErrorState, useErrorWords } from '#ui/state/ErrorState.tsx'
 import { TextSkeleton } from '#ui/state/Skeletons.tsx'
 import { severityOf } from '../case-words.ts'
 import { fileUrl } from '../files.ts'
-import { useOutline } from '../outline.ts'
+import { useOutline, useVillagesNear } from '../outline.ts'
 import { type CasePage, type FormOf, holderWords, toClocks, toHops } from './case-view.ts'
 import { useDefinition } from './use-definition.ts'
 
 const FormDrawer = lazy(() => import('#ui/schema-form/FormDrawer.tsx'))
 
-/** What a domain adds to the page of its cases, above the general parts. Found by the folder it lies in. */
-export interface CasePart {
-  /** Key of the process definitions it is for. */
-  definitions: readonly string[]
-  Part: ComponentType<{ page: CasePage }>
-}
 const parts = Object.values(
   import.meta.glob<{ casePart: CasePart }>('#modules/*/*/console/case-part.tsx', { eager: true }),
 ).map((m) => m.casePart)
@@ -75,6 +74,7 @@ function Case({ page }: { page: CasePage }) {
   const words = useErrorWords()
   const definition = useDefinition(page.case.definitionKey)
   const outline = useOutline()
+  const villages = useVillagesNear(page.case.place)
   const [acting, setActing] = useState<string | null>(() => params.get('do'))
   const { case: c } = page
 
@@ -145,7 +145,7 @@ function Case({ page }: { page: CasePage }) {
       />
       <div className="y-casebody">
         <div className="y-casel">
-          {part && <part.Part page={page} />}
+          {part && <part.Part caseId={c.id} source={c.source} state={c.state} data={page.data} />}
           {facts.length > 0 && (
             <section>
               <h2 className="y-sec" style={{ marginBottom: 6 }}>
@@ -221,6 +221,7 @@ function Case({ page }: { page: CasePage }) {
                             ]
                           : [],
                       ),
+                      ...villages,
                     ]}
                     outline={outline?.outline}
                     {...(outline?.home ? { home: outline.home } : {})}
@@ -228,7 +229,7 @@ function Case({ page }: { page: CasePage }) {
                     onOpen={(id) => navigate(`/cases/${id}`)}
                     legend={
                       <>
-                        <span>{t('console.case.legendSimilar')}</span>
+                        {page.nearby.length > 0 && <span>{t('console.case.legendSimilar')}</span>}
                         <span>{t('console.case.legendRing')}</span>
                       </>
                     }
@@ -289,10 +290,37 @@ function Case({ page }: { page: CasePage }) {
           setActing(key)
         }}
         tools={
-          <button type="button" className="y-btn text" onClick={() => window.print()}>
-            <Icon name="print" size="s" />
-            {t('console.case.print')}
-          </button>
+          <>
+            {page.documents.length > 0 && (
+              <Menu
+                label={t('console.case.documents')}
+                worded
+                align="end"
+                className="y-btn text"
+                button={
+                  <>
+                    <Icon name="document" size="s" />
+                    {t('console.case.documents')}
+                  </>
+                }
+                entries={page.documents.flatMap((d) =>
+                  d.formats.map((format) => ({
+                    key: `${d.key}-${format}`,
+                    label: d.name[language],
+                    note: format.toUpperCase(),
+                    onPick: () =>
+                      window.location.assign(
+                        apiUrl(buildRequest(renderCaseDocument, { id: c.id, template: d.key, format }).url),
+                      ),
+                  })),
+                )}
+              />
+            )}
+            <button type="button" className="y-btn text" onClick={() => window.print()}>
+              <Icon name="print" size="s" />
+              {t('console.case.print')}
+            </button>
+          </>
         }
       />
       {running && (

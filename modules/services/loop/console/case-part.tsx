@@ -1,0 +1,56 @@
+import { useState } from 'react'
+import { getReporter } from '#modules/services/loop/contract.ts'
+import { useApi } from '#ui/api/use-api.ts'
+import type { CasePart, CasePartProps } from '#ui/case/case-part.ts'
+import { SaidBox } from '#ui/case/SaidBox.tsx'
+import { useText } from '#ui/i18n/TextProvider.tsx'
+import { Icon } from '#ui/icon/Icon.tsx'
+import { CommandDrawer } from '#ui/schema-form/CommandDrawer.tsx'
+import { ErrorState } from '#ui/state/ErrorState.tsx'
+import { TextSkeleton } from '#ui/state/Skeletons.tsx'
+
+/** What the resident said, and who said it: masked until somebody states why it must be seen. */
+function Reported({ caseId, source }: CasePartProps) {
+  const { t, has } = useText()
+  const masked = useApi(getReporter, { id: caseId })
+  const [full, setFull] = useState<{ name: string | null; phone: string | null }>()
+  const [asking, setAsking] = useState(false)
+  if (masked.error && !masked.data)
+    return <ErrorState tight error={masked.error} onRetry={() => void masked.refetch()} />
+  if (!masked.data) return <TextSkeleton lines={2} />
+  const { name, phone, text, canUnmask } = masked.data
+  const shown = full ?? { name, phone }
+  const from = has(`source.${source}`) ? t(`source.${source}`) : source
+  const who = [shown.name, shown.phone, from, t('loop.said.hidden')].filter(Boolean).join('，')
+  return (
+    <div>
+      <SaidBox title={t('loop.said.title')} who={who} text={text} />
+      {canUnmask && !full && (name || phone) && (
+        <button type="button" className="y-btn text sm y-noprint" onClick={() => setAsking(true)}>
+          <Icon name="eye" size="s" />
+          {t('loop.said.unmask')}
+        </button>
+      )}
+      {asking && (
+        <CommandDrawer
+          route={getReporter}
+          title={t('loop.said.unmask')}
+          note={<p className="y-sm y-sub">{t('loop.said.unmaskNote')}</p>}
+          schema={{
+            type: 'object',
+            required: ['purpose'],
+            properties: { purpose: { type: 'string', title: t('loop.said.purpose'), minLength: 2, maxLength: 100 } },
+          }}
+          fixed={{ id: caseId }}
+          onClose={() => setAsking(false)}
+          onDone={(reporter) => {
+            setFull({ name: reporter.name, phone: reporter.phone })
+            setAsking(false)
+          }}
+        />
+      )}
+    </div>
+  )
+}
+
+export const casePart: CasePart = { definitions: ['report'], Part: Reported }

@@ -1,0 +1,19 @@
+import type { ComponentType } from 'react'
+
+export interface CasePartProps {
+  caseId: number
+  source: string
+  state: string
+  /** What the case keeps for its domain. */
+  data: Record<string, unknown>
+}
+
+/**
+ * What a domain adds to the page of its cases, above the general parts. A module exports one as `casePart` from
+ * `console/case-part.tsx`; the console finds it by the folder.
+ */
+export interface CasePart {
+  /** Keys of the process definitions it is for. */
+  definitions: readonly string[]
+  Part: ComponentType<CasePartProps>
+}
