@@ -251,7 +251,7 @@ export class House {
             county: county!,
             keys,
             calendar: new WorkCalendar(await loadCalendar(tx)),
-            directory: await org.directory(tx, classNames),
+            directory: await org.directory(tx, classNames, this.services.clock),
             definitions: await loadDefinitions(tx),
           },
         }

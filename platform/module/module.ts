@@ -2,6 +2,7 @@ import type { StaffActor } from '#platform/access/actor.ts'
 import type { Command, Query } from '#platform/command/command.ts'
 import type { CountyServices, Services } from '#platform/command/services.ts'
 import type { County } from '#platform/db/counties.ts'
+import type { Clock } from '#platform/clock/clock.ts'
 import type { Tx } from '#platform/db/db.ts'
 import type { CaseDocument } from '#platform/documents/case-document.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
@@ -58,7 +59,7 @@ export interface Module {
   /** Accounts worth offering on a demo's log-in page; only `org`. */
   demoAccounts?(county: County): { password: string; accounts: { login: string; name: string; what: string }[] }
   /** Only `org`: the directory of units, posts and accounts. */
-  directory?(tx: Tx, classNames: ReadonlyMap<string, string>): Promise<Directory>
+  directory?(tx: Tx, classNames: ReadonlyMap<string, string>, clock: Clock): Promise<Directory>
   /** Only `org`: posts and grants of an account. */
   actorOf?: (tx: Tx, accountId: number, at: Date) => Promise<StaffActor | undefined>
   /** Names of classes for the directory; only `duties`. */

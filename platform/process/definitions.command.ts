@@ -93,7 +93,7 @@ export const saveDefinitionCommand = command(saveDefinition, {
     const version = last[0]!.version + 1
     const { rows } = await sql<{ id: number }>`
       insert into process_definition (key, version, status, body, note, created_at, created_by)
-      values (${key}, ${version}, 'draft', ${JSON.stringify({ ...body, version })}::jsonb, ${note}, ${now},
+      values (${key}, ${version}, 'draft', ${JSON.stringify({ ...body, version })}::json, ${note}, ${now},
         ${actor.kind === 'staff' ? actor.accountId : null}) returning id`.execute(tx)
     pending.subject = `process_definition:${rows[0]!.id}`
     pending.facts.push({ kind: 'process.definition_drafted', subject: pending.subject, content: { key, version } })

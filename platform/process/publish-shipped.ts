@@ -9,7 +9,7 @@ export async function publishShipped(tx: Tx, modules: readonly Module[], now: Da
   for (const definition of modules.flatMap((module) => module.definitions ?? [])) {
     const { rows } = await sql`
       insert into process_definition (key, version, status, body, note, created_at, published_at)
-      values (${definition.key}, ${definition.version}, 'published', ${JSON.stringify(definition)}::jsonb, '随系统提供', ${now}, ${now})
+      values (${definition.key}, ${definition.version}, 'published', ${JSON.stringify(definition)}::json, '随系统提供', ${now}, ${now})
       on conflict (key, version) do nothing returning 1`.execute(tx)
     if (rows.length > 0)
       await sql`update process_definition set status = 'retired'

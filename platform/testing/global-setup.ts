@@ -4,13 +4,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
-import { registerCounty } from '#platform/db/counties.ts'
+import { seedCalendar } from '#platform/calendar/seed-calendar.ts'
+import { listCounties, registerCounty } from '#platform/db/counties.ts'
 import { startEmbeddedPostgres } from '#platform/db/embedded/embedded-postgres.ts'
 import { migrateCounty, prepareDatabase, readMigrations } from '#platform/db/migrate.ts'
 import { Pool } from '#platform/db/pool.ts'
 import { createLog } from '#platform/logs/log.ts'
 import { loadModules } from '#platform/module/load-modules.ts'
+import { publishShipped } from '#platform/process/publish-shipped.ts'
 import { TEST_COUNTY, withDatabase } from '#platform/testing/test-database.ts'
+
+/** Before any time that tests set. */
+const SEEDED_AT = new Date('2025-01-01T00:00:00Z')
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -49,7 +54,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   try {
     await prepareDatabase(pool)
     await registerCounty(pool, TEST_COUNTY)
-    await migrateCounty(pool, TEST_COUNTY.slug, migrations)
+    const { county } = await migrateCounty(pool, TEST_COUNTY.slug, migrations)
+    const registered = (await listCounties(pool))[0]!
+    await pool.inCounty(county, async (tx) => {
+      await seedCalendar(tx, SEEDED_AT)
+      for (const module of modules) await module.setUp?.(tx, registered)
+      await publishShipped(tx, modules, SEEDED_AT)
+    })
   } finally {
     await pool.close()
   }

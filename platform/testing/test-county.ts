@@ -6,7 +6,6 @@ import type { FastifyInstance } from 'fastify'
 import pg from 'pg'
 import { inject } from 'vitest'
 import type { Actor, EffectiveGrant, StaffActor } from '#platform/access/actor.ts'
-import { seedCalendar } from '#platform/calendar/seed-calendar.ts'
 import { ManualClock } from '#platform/clock/clock.ts'
 import { runAsSystem } from '#platform/command/command.ts'
 import type { Context } from '#platform/command/context.ts'
@@ -19,7 +18,6 @@ import { runDueJobs } from '#platform/jobs/jobs.ts'
 import { createLog } from '#platform/logs/log.ts'
 import { House, keyPath } from '#platform/module/house.ts'
 import { loadModules } from '#platform/module/load-modules.ts'
-import { publishShipped } from '#platform/process/publish-shipped.ts'
 import { fireDueTimers } from '#platform/process/timers.ts'
 import { TEST_COUNTY, withDatabase } from '#platform/testing/test-database.ts'
 
@@ -46,8 +44,8 @@ export interface TestCountyOptions {
 }
 
 /**
- * A county of its own on a real PostgreSQL, cloned from the migrated template: calendar seeded, keys made, shipped
- * definitions published, every module's own set-up done. Gone when `work` ends.
+ * A county of its own on a real PostgreSQL, cloned from the template: migrated, calendar seeded, shipped
+ * definitions published, every module's set-up done with the demo people; keys of its own. Gone when `work` ends.
  */
 export async function withTestCounty<T>(
   work: (county: TestCounty) => Promise<T>,
@@ -69,11 +67,6 @@ export async function withTestCounty<T>(
   try {
     await createKeyRing(keyPath(config, TEST_COUNTY.slug), { county: TEST_COUNTY.slug, now: clock.now() })
     const registered = (await house.counties())[0]!
-    await house.services.pool.inCounty(registered, async (tx) => {
-      await seedCalendar(tx, clock.now())
-      for (const module of modules) await module.setUp?.(tx, registered)
-      await publishShipped(tx, modules, clock.now())
-    })
     const here = () => house.countyBySlug(TEST_COUNTY.slug)
     return await work({
       house,

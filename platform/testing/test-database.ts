@@ -6,7 +6,7 @@ export const TEST_COUNTY: NewCounty = {
   name: '测试区',
   parentName: '苏州市',
   regionPrefix: '320506',
-  demo: false,
+  demo: true,
 }
 
 /** The same server address with another database. */

@@ -73,6 +73,6 @@ export default defineModule({
   ],
   setUp: (tx, county) => setUpOrg(tx, seedOf(county)),
   demoAccounts,
-  directory: (tx, classNames) => loadDirectory(tx, { classNames }),
+  directory: (tx, classNames, clock) => loadDirectory(tx, { classNames, clock }),
   actorOf: (tx, accountId, at) => actorOf(tx, accountId, at),
 })

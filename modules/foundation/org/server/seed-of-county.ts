@@ -8,7 +8,7 @@ import type { County } from '#platform/db/counties.ts'
  * but nobody in them.
  */
 export function seedOf(county: County): OrgSeed {
-  if (county.slug === 'wuzhong' && county.demo) return wuzhongSeed()
+  if (county.regionPrefix === '320506' && county.demo) return wuzhongSeed()
   if (county.slug === 'sample') return sampleSeed(sampleDivisions(county))
   return bareSeed(county)
 }

@@ -124,8 +124,9 @@ export class PhotoQueue {
     }
   }
 
-  retryAll(): void {
-    for (const photo of this.#photos) this.retry(photo.key)
+  /** Tries every failed photo again, or only those that the network broke off. */
+  retryAll(onlyBrokenOff = false): void {
+    for (const photo of this.#photos) if (!onlyBrokenOff || photo.error?.status === 0) this.retry(photo.key)
   }
 
   /** What the server has forgotten is sent once more. */

@@ -1,22 +1,13 @@
-/** The department line (条线) that a text speaks of, with its confidence and the words that decided. */
-export interface RecognisedLine {
-  code: string
-  name: string
-  /** Calibrated, 0–1. */
-  confidence: number
-  words: string[]
-  /** None of the known lines, or not sure enough: a person decides. */
-  none: boolean
-}
+import { type DepartmentLineModel, type LineSuggestion, loadDepartmentLineModel } from './department-line-model.ts'
 
-let recogniser: ((text: string) => RecognisedLine) | undefined
+let model: DepartmentLineModel | undefined
 
-/** Puts the trained model to use; until then nothing is recognised. */
-export function useLineRecogniser(recognise: (text: string) => RecognisedLine): void {
-  recogniser = recognise
-}
-
-/** Undefined while no model is loaded. */
-export function recogniseLine(text: string): RecognisedLine | undefined {
-  return recogniser?.(text)
+/**
+ * Which department line a text is about, with the words that decided. Null for a text too short to say anything. The model
+ * file is read with the first text.
+ */
+export function recogniseLine(text: string, title?: string): LineSuggestion | null {
+  if ([...text.matchAll(/\p{Script=Han}/gu)].length < 4) return null
+  model ??= loadDepartmentLineModel()
+  return model.predict(text, title)
 }

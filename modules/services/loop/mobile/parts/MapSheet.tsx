@@ -2,7 +2,6 @@ import { useMemo, useState } from 'react'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Icon } from '#ui/icon/Icon.tsx'
 import type { MapPoint } from '#ui/map/map-view.ts'
-import { PlaceMap } from '#ui/map/PlaceMap.tsx'
 import { Bones } from '#ui/mobile/Bones.tsx'
 import { Failure } from '#ui/mobile/Failure.tsx'
 import { Sheet } from '#ui/mobile/Sheet.tsx'
@@ -10,6 +9,7 @@ import type { Load } from '#ui/mobile/use-load.ts'
 import type { LonLat } from '../photo-queue.ts'
 import { inside, outlineOf, shortName } from '../place-search.ts'
 import type { PublicPlaces } from '../public-places.ts'
+import { PickMap } from './PickMap.tsx'
 
 /** The county with its towns and villages; a tap says where. Works without any map server. */
 export default function MapSheet({
@@ -35,6 +35,7 @@ export default function MapSheet({
   const outline = useMemo(() => outlineOf(value?.outline), [value])
   const outside = picked && outline && !inside(outline, picked.lon, picked.lat)
   const town = townCode ?? villageCode?.slice(0, 9)
+  const center = value?.towns.find((one) => one.code === town)?.center
   const points = useMemo<MapPoint[]>(() => {
     const names: MapPoint[] = []
     for (const one of value?.towns ?? []) {
@@ -72,12 +73,11 @@ export default function MapSheet({
       {places.error && !value && <Failure error={places.error} onAgain={onAgain} />}
       {places.loading && !value && <Bones heights={[420]} slow={places.slow} />}
       {value && (
-        <PlaceMap
+        <PickMap
           label={t('loop.m.map.label')}
           points={points}
           outline={outline}
-          height="100%"
-          zoom={12.5}
+          near={point ? { ...point, zoom: 13 } : center ? { ...center, zoom: 11.5 } : undefined}
           onPick={setPicked}
         />
       )}

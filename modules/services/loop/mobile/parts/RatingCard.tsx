@@ -84,7 +84,7 @@ export function RatingCard({
                 setSure(false)
               }}
             />
-            <span>{t(`loop.m.level.${level}`)}</span>
+            <span>{t(`loop.m.level.${level}`).replace(/^(非常|基本)/, '$1\n')}</span>
           </label>
         ))}
       </div>

@@ -6,8 +6,10 @@ import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Icon } from '#ui/icon/Icon.tsx'
 import { DangerCalls } from '#ui/mobile/DangerCalls.tsx'
 import { readDevice, writeDevice } from '#ui/mobile/device-store.ts'
+import { useElder } from '#ui/mobile/elder.ts'
 import { Failure, FieldError } from '#ui/mobile/Failure.tsx'
 import { Screen } from '#ui/mobile/Screen.tsx'
+import { useOnline } from '#ui/mobile/use-online.ts'
 import { useSlow } from '#ui/mobile/use-slow.ts'
 import { dangerOf } from '../danger.ts'
 import { keepReport } from '../kept-reports.ts'
@@ -25,6 +27,7 @@ import {
   problemsOf,
   readDraft,
   TEXT_MAX,
+  TEXT_MIN,
   toInput,
 } from '../report-draft.ts'
 import { reportPhotos } from '../report-photos.ts'
@@ -57,6 +60,8 @@ export default function ReportScreen() {
   const [photosFailed, setPhotosFailed] = useState(0)
   const photos = useSyncExternalStore(reportPhotos.subscribe, reportPhotos.photos)
   const slow = useSlow(sending !== 'no')
+  const elder = useElder()
+  const online = useOnline()
   const foot = useRef<HTMLDivElement>(null)
   const done = useRef(false)
 
@@ -67,6 +72,11 @@ export default function ReportScreen() {
     // Brings the visitor's cookie before anything is sent; a failure shows where the places are needed.
     publicPlaces().catch(() => {})
   }, [])
+
+  // What the network broke off goes on by itself when it is back.
+  useEffect(() => {
+    if (online) reportPhotos.retryAll(true)
+  }, [online])
 
   useEffect(() => {
     if (!done.current) setKept(writeDevice(DRAFT, isEmpty(draft) ? null : JSON.stringify(draft)))
@@ -138,19 +148,23 @@ export default function ReportScreen() {
   const textProblem = problemOf('text')
   const phoneProblem = problemOf('phone')
   const busy = sending !== 'no'
+  const empty = isEmpty(draft) && photos.length === 0
+  const photosMissing = photosFailed > 0 && photos.some((photo) => photo.state === 'failed')
 
   return (
     <Screen
       title={t('loop.m.report')}
       back="/"
       end={
-        <span className="m-small" role="status">
-          {isEmpty(draft) && photos.length === 0 ? '' : t(kept ? 'loop.m.draft.kept' : 'loop.m.draft.notKept')}
-        </span>
+        !elder && (
+          <span className="m-small" role="status">
+            {empty ? '' : t(kept ? 'loop.m.draft.kept' : 'loop.m.draft.notKept')}
+          </span>
+        )
       }
       dock={
         <div className="m-dock" ref={foot}>
-          {photosFailed > 0 && (
+          {photosMissing && (
             <div className="m-notice" role="alert" style={{ marginBottom: 10 }}>
               <Icon name="warn" />
               <div className="y-grow">
@@ -181,7 +195,13 @@ export default function ReportScreen() {
                 : t(failed ? 'loop.m.submit.again' : 'loop.m.submit')}
           </button>
           <p className="m-small" role="status">
-            {slow ? t('loop.m.sending.slow') : t('loop.m.submit.after')}
+            {slow
+              ? t('loop.m.sending.slow')
+              : length >= TEXT_MIN && !hasPlace(draft)
+                ? t('loop.m.place.none')
+                : elder && !empty
+                  ? t(kept ? 'loop.m.draft.kept' : 'loop.m.draft.notKept')
+                  : t('loop.m.submit.after')}
           </p>
         </div>
       }
@@ -195,50 +215,52 @@ export default function ReportScreen() {
           void submit()
         }}
       >
-        <div aria-live="assertive">
-          {danger && (
-            <DangerCalls
-              lead={t(danger.life ? 'loop.m.danger.life' : 'loop.m.danger.seen', { words: danger.words.join('、') })}
-              why={t(danger.life ? 'loop.m.danger.life.why' : 'loop.m.danger.why')}
-              first={danger.numbers}
-            />
-          )}
-        </div>
-
-        <section className="m-card">
-          <label className="m-label" htmlFor="report-text">
-            {t('loop.m.text')}
-          </label>
-          <textarea
-            id="report-text"
-            className="m-input"
-            rows={4}
-            value={draft.text}
-            aria-describedby={textProblem ? 'report-text-error report-text-hint' : 'report-text-hint'}
-            aria-invalid={textProblem ? true : undefined}
-            aria-required
-            onChange={(event) => change({ text: event.target.value })}
-          />
-          {textProblem && <FieldError id="report-text-error">{textProblem}</FieldError>}
-          <div className="y-row" style={{ marginTop: 6, alignItems: 'flex-start' }}>
-            <p className="m-small y-grow" id="report-text-hint">
-              {t('loop.m.text.hint')}
-            </p>
-            <span
-              className="m-small y-nowrap"
-              style={length > TEXT_MAX ? { color: 'var(--y-sev-red)', fontWeight: 600 } : undefined}
-            >
-              <span className="y-vh">{t('loop.m.text.count')}</span>
-              {length} / {TEXT_MAX}
-            </span>
+        <div>
+          <div aria-live="assertive">
+            {danger && (
+              <div style={{ paddingBottom: 'var(--m-gap)' }}>
+                <DangerCalls
+                  lead={t(danger.life ? 'loop.m.danger.life' : 'loop.m.danger.seen', {
+                    words: danger.words.join('、'),
+                  })}
+                  why={t(danger.life ? 'loop.m.danger.life.why' : 'loop.m.danger.why')}
+                  first={danger.numbers}
+                />
+              </div>
+            )}
           </div>
-        </section>
+          <section className="m-card">
+            <label className="m-label" htmlFor="report-text">
+              {t('loop.m.text')}
+            </label>
+            <textarea
+              id="report-text"
+              className="m-input"
+              rows={4}
+              value={draft.text}
+              aria-describedby={textProblem ? 'report-text-error report-text-hint' : 'report-text-hint'}
+              aria-invalid={textProblem ? true : undefined}
+              aria-required
+              onChange={(event) => change({ text: event.target.value })}
+            />
+            {textProblem && <FieldError id="report-text-error">{textProblem}</FieldError>}
+            <div className="y-row" style={{ marginTop: 6, alignItems: 'flex-start' }}>
+              <p className="m-small y-grow" id="report-text-hint">
+                {t('loop.m.text.hint')}
+              </p>
+              <span
+                className="m-small y-nowrap"
+                style={length > TEXT_MAX ? { color: 'var(--y-sev-red)', fontWeight: 600 } : undefined}
+              >
+                <span className="y-vh">{t('loop.m.text.count')}</span>
+                {length} / {TEXT_MAX}
+              </span>
+            </div>
+          </section>
+        </div>
 
         <PhotoField />
         <PlaceField draft={draft} photos={photos} onChange={change} />
-        {tried && problems.length === 0 && !hasPlace(draft) && failed === undefined && (
-          <p className="m-note">{t('loop.m.place.none')}</p>
-        )}
 
         <section className="m-card m-rows">
           <div className="m-row">
