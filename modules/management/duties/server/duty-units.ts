@@ -1,3 +1,4 @@
+import type { OrgDirectory } from '#modules/foundation/org/public.ts'
 import { parseUnit } from '#modules/management/duties/domain/duty.ts'
 import { AppError } from '#platform/errors/app-error.ts'
 import type { Directory, UnitRef } from '#platform/process/directory.ts'
@@ -11,11 +12,6 @@ export interface DutyUnit {
   readonly mayLead: boolean
 }
 
-/** What the directory of `org` tells beyond the engine's needs. */
-interface UnitList {
-  units(): readonly (UnitRef & { readonly level: 'county' | 'town' | 'village'; readonly limited: boolean })[]
-}
-
 // Below the county a kind stands for one unit in every town or village, so it is named without the place.
 const VILLAGE_NAMES: Readonly<Record<string, string>> = { committee: '村（居）委会', property: '物业服务企业' }
 
@@ -24,7 +20,8 @@ export class DutyUnits {
   readonly #units = new Map<string, DutyUnit>()
 
   constructor(directory: Directory) {
-    const list = 'units' in directory ? (directory as unknown as UnitList).units() : []
+    // The directory of a county is the one that `org` fills.
+    const list = (directory as OrgDirectory).units()
     for (const level of ['county', 'town', 'village'] as const)
       for (const unit of list) {
         const code = `${unit.level}:${unit.kind}`
