@@ -151,10 +151,12 @@ describe('PDF files', () => {
     )
     const packed = stream('/Type /ObjStm /Filter /FlateDecode', deflateSync(Buffer.from('5 0 <</S /JavaScript>>')))
     expect(await codeOf(() => checkPdf(pdf(packed)))).toBe('files.active_content')
-    // In a picture the same bytes mean nothing.
-    expect(await codeOf(() => checkPdf(pdf(stream('/Subtype /Image', Buffer.from('\xff/JS \x00/JavaScript')))))).toBe(
-      'accepted',
-    )
+    const escaped = '1 0 obj\n<</S /J#61vaScript /JS (app.alert(1))>>\nendobj'
+    expect(await codeOf(() => checkPdf(pdf(escaped)))).toBe('files.active_content')
+    const many = Buffer.concat(Array(5).fill(stream('/Type /ObjStm', deflateSync(Buffer.alloc(15 * 1024 * 1024)))))
+    expect(await codeOf(() => checkPdf(pdf(many)))).toBe('files.inflates_too_large')
+    // Chance bytes in a picture are not mistaken for a script.
+    expect(await codeOf(() => checkPdf(pdf(stream('/Subtype /Image', Buffer.from('\xff/JS \x00#')))))).toBe('accepted')
   })
 })
 

@@ -66,43 +66,49 @@ export function cleanName(name: string, kind: FileKind): string {
   return `${Array.from(base).slice(0, 110).join('') || 'file'}.${extensions[kind]}`
 }
 
-const startsPrograms = /\/(JavaScript|JS|Launch|RichMedia)\b/
-const inflatedObjectsLimit = 16 * 1024 * 1024
+/** Actions of PDF that run something. Rendition actions carry scripts too. */
+const startsPrograms = /\/(JavaScript|Launch|RichMedia|Rendition)\b/
+const packedObjectsLimit = 64 * 1024 * 1024
 
 /**
- * PDF has no cheap full check: the frame must be whole and nothing may start a program when the file is opened.
- * Objects packed into object streams are unpacked for the look; other streams are pictures, fonts and page content, where
- * the words mean nothing.
- * @throws AppError files.damaged, files.active_content (422)
+ * PDF has no cheap full check: the frame must be whole and nothing may start a program when the file is opened, not
+ * under an escaped name and not inside object streams, which are unpacked for the look.
+ * @throws AppError files.damaged, files.active_content, files.inflates_too_large (422)
  */
 export function checkPdf(content: Buffer): void {
   // Anything but blanks after the end mark is a second file hidden behind the first.
   if (!/%%EOF[\s\0]*$/.test(content.subarray(-1024).toString('latin1')))
     throw new AppError('files.damaged', { status: 422 })
   const text = content.toString('latin1')
-  let at = 0
-  for (;;) {
+  refusePrograms(text)
+  let unpacked = 0
+  for (let at = text.indexOf('/ObjStm'); at !== -1; at = text.indexOf('/ObjStm', at + 7)) {
     const start = text.indexOf('stream', at)
-    const outside = text.slice(at, start === -1 ? undefined : start)
-    if (startsPrograms.test(outside)) throw new AppError('files.active_content', { status: 422 })
-    if (start === -1) return
     const end = text.indexOf('endstream', start)
-    if (end === -1) throw new AppError('files.damaged', { status: 422 })
-    if (/\/ObjStm\b/.test(outside.slice(outside.lastIndexOf('obj')))) {
-      const from = text[start + 6] === '\r' ? start + 8 : start + 7
-      const objects = inflated(content.subarray(from, end))
-      if (objects && startsPrograms.test(objects)) throw new AppError('files.active_content', { status: 422 })
-    }
-    at = end + 'endstream'.length
+    if (start === -1 || end === -1) return
+    const from = start + (text[start + 6] === '\r' ? 8 : 7)
+    const objects = unpack(content.subarray(from, end), packedObjectsLimit - unpacked)
+    unpacked += objects.length
+    refusePrograms(objects)
   }
 }
 
-function inflated(packed: Buffer): string | undefined {
+function refusePrograms(text: string): void {
+  const names = text.includes('#')
+    ? text.replace(/#([0-9A-Fa-f]{2})/g, (_all, code) => String.fromCharCode(Number.parseInt(code, 16)))
+    : text
+  if (startsPrograms.test(names)) throw new AppError('files.active_content', { status: 422 })
+}
+
+/** Empty when it is not deflated or password-protected: readers that cannot open it cannot run it either. */
+function unpack(packed: Buffer, limit: number): string {
   try {
-    const options = { maxOutputLength: inflatedObjectsLimit, finishFlush: constants.Z_SYNC_FLUSH }
-    return inflateSync(packed, options).toString('latin1')
-  } catch {
-    // Not deflated, or password-protected: readers that cannot open it cannot run it either.
-    return undefined
+    return inflateSync(packed, { maxOutputLength: Math.max(1, limit), finishFlush: constants.Z_SYNC_FLUSH }).toString(
+      'latin1',
+    )
+  } catch (error) {
+    const tooLarge = limit <= 0 || (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+    if (tooLarge) throw new AppError('files.inflates_too_large', { status: 422 })
+    return ''
   }
 }

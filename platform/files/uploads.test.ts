@@ -236,6 +236,7 @@ describe('attachFiles', () => {
         [[first.id], { kind: 'system', name: 'import' }],
         [[foreign.id], { kind: 'public', secret: 'y'.repeat(32) }],
         [[newFileId(clock.now())], clerk],
+        [['no-id'], clerk],
       ] as [string[], Actor][]) {
         expect(await codeOf(attach(ids, actor))).toBe('files.not_attachable')
       }

@@ -21,6 +21,7 @@ import {
   type Uploader,
 } from './file.store.ts'
 import {
+  isFileId,
   newFileId,
   pathOf,
   removeStored,
@@ -160,6 +161,7 @@ export async function attachFiles(
   if (wanted.length > maxAttachments) {
     throw new AppError('files.too_many', { status: 422, params: { limit: maxAttachments } })
   }
+  if (!wanted.every(isFileId)) throw new AppError('files.not_attachable', { status: 422 })
   const attached = await attachUnattached(tx, wanted, owner, uploaderOf(actor), at)
   if (attached.length !== wanted.length) throw new AppError('files.not_attachable', { status: 422 })
   const order = new Map(wanted.map((id, index) => [id, index]))
