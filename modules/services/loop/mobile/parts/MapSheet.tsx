@@ -35,7 +35,9 @@ export default function MapSheet({
   const outline = useMemo(() => outlineOf(value?.outline), [value])
   const outside = picked && outline && !inside(outline, picked.lon, picked.lat)
   const town = townCode ?? villageCode?.slice(0, 9)
-  const center = value?.towns.find((one) => one.code === town)?.center
+  const chosenTown = value?.towns.find((one) => one.code === town)
+  const village = chosenTown?.villages.find((one) => one.code === villageCode)?.center
+  const start = point ?? village
   const points = useMemo<MapPoint[]>(() => {
     const names: MapPoint[] = []
     for (const one of value?.towns ?? []) {
@@ -77,7 +79,7 @@ export default function MapSheet({
           label={t('loop.m.map.label')}
           points={points}
           outline={outline}
-          near={point ? { ...point, zoom: 13 } : center ? { ...center, zoom: 11.5 } : undefined}
+          near={start ? { ...start, zoom: 13 } : chosenTown?.center ? { ...chosenTown.center, zoom: 12 } : undefined}
           onPick={setPicked}
         />
       )}
