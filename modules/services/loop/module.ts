@@ -1,6 +1,8 @@
 import { defineModule } from '#platform/module/module.ts'
 import type { ProcessDefinition } from '#platform/process/definition.ts'
+import { loadRealMessages } from './demo/load-real-messages.ts'
 import { loadWrittenCases } from './demo/load-written-cases.ts'
+import answeredMessage from './process/answered-message.process.json' with { type: 'json' }
 import report from './process/report.process.json' with { type: 'json' }
 import { followReportQuery, rateReportCommand } from './server/follow-report.ts'
 import { loopDocuments } from './server/loop.documents.ts'
@@ -30,9 +32,10 @@ export default defineModule({
   raw: [publicPhotoHandler],
   effects: loopEffects,
   handlers: { 'loop.send_reply': sendReply },
-  definitions: [report as unknown as ProcessDefinition],
+  definitions: [report, answeredMessage] as unknown as ProcessDefinition[],
   documents: { report: loopDocuments },
   async demo(load) {
     if (load.here.county.slug === 'wuzhong') await loadWrittenCases(load)
+    if (load.here.county.slug === 'sample') await loadRealMessages(load)
   },
 })

@@ -73,7 +73,13 @@ export async function loadWrittenCases(load: DemoLoad): Promise<void> {
   let done = 0
   for (const { written, at } of playable) {
     if (load.signal.aborted) return
-    if (!known.has(written.key)) await playCase(load, written, at, now)
+    if (!known.has(written.key)) {
+      try {
+        await playCase(load, written, at, now)
+      } catch (error) {
+        services.log.error({ err: error }, 'a written demo case could not be played')
+      }
+    }
     load.progress('演示办件', ++done, playable.length)
   }
 }
@@ -125,7 +131,8 @@ async function playCase(load: DemoLoad, written: WrittenCase, startedAt: Date, u
       if (NOT_PLAYED.has(step.action)) continue
       const actor = step.actor === 'reporter' ? reporter : actors.get(step.actor)
       if (!actor) throw new Error(`demo case ${written.key}: no account ${step.actor}`)
-      const context = contextAt(load, tx, actor, at)
+      const context = contextAt(load, tx, actorFor(step, actor, actors, written), at)
+      await orderInspectionFirst(context, state.id, written, step, actors)
       try {
         await playStep(context, state.id, written, step)
       } catch (error) {
@@ -134,6 +141,41 @@ async function playCase(load: DemoLoad, written: WrittenCase, startedAt: Date, u
       await writePending(context, { route: 'loop.demo' })
     }
   })
+}
+
+/** What a helping unit finished is reported by who signed for the leading unit. */
+function actorFor(
+  step: WrittenStep,
+  actor: Actor,
+  actors: ReadonlyMap<string, StaffActor>,
+  written: WrittenCase,
+): Actor {
+  if (step.action !== 'feedback') return actor
+  const signed = written.steps.findLast((other) => other.action === 'sign')
+  return (signed && actors.get(signed.actor)) || actor
+}
+
+/** The script does not tell every order; whoever files the case gives it a moment before the inspection. */
+async function orderInspectionFirst(
+  context: Context,
+  caseId: number,
+  written: WrittenCase,
+  step: WrittenStep,
+  actors: ReadonlyMap<string, StaffActor>,
+): Promise<void> {
+  if (step.action !== 'inspectPass' && step.action !== 'inspectFail') return
+  const loaded = await findCase(context.tx, caseId, true)
+  const filed = written.steps.find((other) => other.action === 'fileCase')
+  const chief = filed && actors.get(filed.actor)
+  if (loaded?.case.state !== 'handled' || !chief) return
+  const ordering: Context = {
+    ...context,
+    actor: chief,
+    now: new Date(context.now.getTime() - 60_000),
+    pending: new Pending(),
+  }
+  await actOnCase(ordering, { caseId, action: 'orderInspect' })
+  await writePending(ordering, { route: 'loop.demo' })
 }
 
 async function playStep(context: Context, caseId: number, written: WrittenCase, step: WrittenStep): Promise<void> {

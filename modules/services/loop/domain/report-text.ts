@@ -18,7 +18,10 @@ export function maskNumbers(text: string): string {
 
 /** Which emergency numbers the words of a report point to (danger first: the screen says so at once, no queue). */
 const DANGER: readonly { number: '119' | '110' | '120'; words: RegExp }[] = [
-  { number: '119', words: /着火|起火|冒烟|焦味|爆炸|煤气泄漏|燃气泄漏|飞线充电|拉电?线.{0,12}充电|电瓶.{0,8}(冒烟|发烫)/ },
+  {
+    number: '119',
+    words: /着火|起火|冒烟|焦味|爆炸|煤气泄漏|燃气泄漏|飞线充电|拉电?线.{0,12}充电|电瓶.{0,8}(冒烟|发烫)/,
+  },
   { number: '110', words: /打人|打架|持刀|砍人|抢劫|跟踪|家暴|威胁要杀|绑架|偷窃正在/ },
   { number: '120', words: /昏迷|晕倒|大出血|没有呼吸|叫不醒|中毒|自杀|跳楼|割腕|不想活/ },
 ]
