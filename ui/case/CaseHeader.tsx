@@ -130,7 +130,10 @@ function ClockCard({
   const days = limit.unit === 'workday' || limit.unit === 'day'
   const amount = () => {
     const left = leftOf(due, now, calendar)
-    const words = formatRemaining(left, language, { seconds: !days || left.days < 1, inHours: days && left.days < 1 })
+    const words = formatRemaining(left, language, {
+      seconds: limit.unit === 'urgentHour',
+      inHours: days && left.days < 1,
+    })
     return words
       .replace(/^(还剩|超时) /, '')
       .replace(/^overdue by /, '')

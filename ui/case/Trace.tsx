@@ -43,7 +43,7 @@ export function Trace({
                 <em>
                   {fold || phase.day !== lastDay ? `${monthDay(phase.day)} · ` : ''}
                   {running ? t('ui.trace.running') : t('ui.trace.hops', { n: phase.hops.length })} ·{' '}
-                  {durationText(phase.ms, language)}
+                  {running ? <Since ms={phase.ms} at={phase.hops.at(-1)!.at} /> : durationText(phase.ms, language)}
                   {phase.hops.length > 2 && phases.length > 1 && (
                     <>
                       {' · '}
@@ -136,6 +136,13 @@ function Hop({ hop, day, end }: { hop: TimedHop; day: string; end: boolean }) {
       )}
     </>
   )
+}
+
+/** How long a phase has taken so far. */
+function Since({ ms, at }: { ms: number; at: string }) {
+  const now = useNow()
+  const { language } = useText()
+  return <>{durationText(ms + Math.max(0, now - Date.parse(at)), language)}</>
 }
 
 function Now({ waiting, since }: { waiting: { what: string; who: string }; since: string }) {

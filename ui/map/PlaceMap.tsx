@@ -29,6 +29,7 @@ export function PlaceMap({
   outline,
   home,
   ring,
+  center,
   zoom = 14.6,
   height = 228,
   legend,
@@ -41,6 +42,8 @@ export function PlaceMap({
   /** Feature id of the county in the outlines. */
   home?: string
   ring?: number
+  /** Where the map begins when there is no point `here`. */
+  center?: { lon: number; lat: number }
   zoom?: number
   height?: number | string
   legend?: ReactNode
@@ -58,14 +61,18 @@ export function PlaceMap({
     () =>
       here
         ? { center: { lon: here.lon, lat: here.lat }, zoom }
-        : whole
-          ? fit(whole, 520, typeof height === 'number' ? height : 400)
-          : { center: { lon: 120.6, lat: 31.2 }, zoom: 9 },
-    [here, whole, zoom, height],
+        : center
+          ? { center, zoom }
+          : whole
+            ? fit(whole, 520, typeof height === 'number' ? height : 400)
+            : { center: { lon: 120.6, lat: 31.2 }, zoom: 9 },
+    [here, center, whole, zoom, height],
   )
   const map: MapProps = { label, points, outline, home, ring, start, onPick, onOpen }
   // A map that begins elsewhere is another map.
-  const key = `${start.center.lon},${start.center.lat},${here ? '' : outline ? 1 : 0}`
+  const key = onPick
+    ? `pick-${center?.lon ?? 0}`
+    : `${start.center.lon},${start.center.lat},${here ? '' : outline ? 1 : 0}`
   return (
     <div className="y-map" style={{ height }}>
       {!failed && hasWebgl() ? (

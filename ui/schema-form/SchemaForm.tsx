@@ -18,6 +18,7 @@ import {
   fieldKind,
   fieldTitle,
   optionsOf,
+  orderedFields,
   startValues,
 } from '#ui/schema-form/form-schema.ts'
 import { type UploadedFile, useFormServices } from '#ui/schema-form/form-services.ts'
@@ -35,7 +36,11 @@ export interface SchemaFormProps {
   danger?: boolean
   onSubmit: (values: Record<string, unknown>) => void
   onCancel?: () => void
+  /** What is filled in so far, for a page that answers while one writes. */
+  onChange?: (values: Record<string, unknown>) => void
   extra?: ReactNode
+  /** Short fields side by side, for a form on a page. */
+  wide?: boolean
 }
 
 type Files = Record<string, UploadedFile[]>
@@ -54,6 +59,10 @@ export function SchemaForm(props: SchemaFormProps) {
   const [problems, setProblems] = useState<Record<string, FieldProblem>>({})
   const touched = useRef(false)
   const root = useRef<HTMLFormElement>(null)
+
+  const onChange = useRef(props.onChange)
+  onChange.current = props.onChange
+  useEffect(() => onChange.current?.(values), [values])
 
   useEffect(() => {
     if (!draftKey || !touched.current) return
@@ -89,7 +98,7 @@ export function SchemaForm(props: SchemaFormProps) {
   }
 
   return (
-    <form className="y-form" ref={root} onSubmit={submit} noValidate>
+    <form className={props.wide ? 'y-form wide' : 'y-form'} ref={root} onSubmit={submit} noValidate>
       {draft && (
         <div className="y-form-draft">
           <Icon name="edit" size="s" />
@@ -107,7 +116,7 @@ export function SchemaForm(props: SchemaFormProps) {
           </button>
         </div>
       )}
-      {Object.entries(schema.properties ?? {}).map(([key, field]) => (
+      {orderedFields(schema).map(([key, field]) => (
         <Field
           key={key}
           name={key}
@@ -159,6 +168,7 @@ function Field(props: FieldProps) {
   const options = kind === 'choice' || kind === 'choices' ? optionsOf(schema, language) : []
   const grouped =
     kind === 'yesno' || (kind === 'choice' && options.length <= 4) || (kind === 'choices' && options.length <= 8)
+  const full = kind === 'textarea' || kind === 'file' || kind === 'files'
   const describedBy = [help ? `${id}-help` : '', problem ? `${id}-err` : ''].filter(Boolean).join(' ') || undefined
   const label = (
     <>
@@ -187,13 +197,13 @@ function Field(props: FieldProps) {
   )
   const control = <Control {...props} kind={kind} options={options} describedBy={describedBy} />
   return grouped ? (
-    <fieldset className="y-field" data-field={props.name} aria-describedby={describedBy}>
+    <fieldset className={full ? 'y-field full' : 'y-field'} data-field={props.name} aria-describedby={describedBy}>
       <legend>{label}</legend>
       {control}
       {notes}
     </fieldset>
   ) : (
-    <div className="y-field" data-field={props.name}>
+    <div className={full ? 'y-field full' : 'y-field'} data-field={props.name}>
       <label htmlFor={id}>{label}</label>
       {control}
       {notes}

@@ -6,6 +6,7 @@ import {
   type FormSchema,
   fieldKind,
   optionsOf,
+  orderedFields,
   startValues,
 } from '#ui/schema-form/form-schema.ts'
 
@@ -41,6 +42,19 @@ describe('which control fills in a field', () => {
     expect(fieldKind({ type: 'integer', format: 'unit' })).toBe('unit')
     expect(fieldKind({ type: 'integer', format: 'account' })).toBe('account')
   })
+})
+
+it('asks for choices first, long answers and files last', () => {
+  const order = orderedFields({
+    properties: {
+      opinion: { type: 'string', format: 'multiline' },
+      papers: { type: 'array', items: { format: 'file' } },
+      days: { type: 'integer' },
+      classCode: { type: 'string', format: 'class' },
+      first: { type: 'string', format: 'multiline', 'x-order': -1 },
+    },
+  }).map(([key]) => key)
+  expect(order).toEqual(['first', 'classCode', 'days', 'opinion', 'papers'])
 })
 
 describe('checking', () => {

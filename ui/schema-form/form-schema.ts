@@ -6,7 +6,7 @@ export interface FieldSchema {
   title?: string
   description?: string
   'x-en'?: { title?: string; description?: string; enum?: string[] }
-  /** date, date-time, textarea, file, unit, account; anything else is plain text. */
+  /** date, date-time, multiline, line, file, unit, account, class; anything else is plain text. */
   format?: string
   enum?: (string | number)[]
   /** Words for `enum`, in the same order. */
@@ -25,6 +25,7 @@ export interface FieldSchema {
   pattern?: string
   default?: unknown
   'x-rows'?: number
+  'x-order'?: number
   'x-accept'?: string
   'x-kind'?: string
 }
@@ -73,9 +74,38 @@ export function fieldKind(schema: FieldSchema): FieldKind {
     return format
   if (format === 'date-time') return 'datetime'
   if (schema.type === 'number' || schema.type === 'integer') return 'number'
+  if (format === 'line') return 'text'
   if (format === 'textarea' || format === 'multiline' || (schema.maxLength ?? 0) > 120 || schema['x-rows'])
     return 'textarea'
   return 'text'
+}
+
+const kindOrder: Record<FieldKind, number> = {
+  class: 0,
+  unit: 0,
+  units: 0,
+  account: 0,
+  accounts: 0,
+  choice: 1,
+  choices: 1,
+  yesno: 1,
+  text: 2,
+  number: 2,
+  date: 2,
+  datetime: 2,
+  textarea: 3,
+  file: 4,
+  files: 4,
+}
+
+/**
+ * Fields in the order in which a person fills them in: choices, short answers, long answers, files. The database does not
+ * keep the order of a definition's keys, so it cannot be taken from there; `x-order` says otherwise where it matters.
+ */
+export function orderedFields(schema: FormSchema): [string, FieldSchema][] {
+  return Object.entries(schema.properties ?? {}).sort(
+    ([, a], [, b]) => (a['x-order'] ?? kindOrder[fieldKind(a)]) - (b['x-order'] ?? kindOrder[fieldKind(b)]),
+  )
 }
 
 export function fieldTitle(schema: FieldSchema, key: string, language: Language): string {

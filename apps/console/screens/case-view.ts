@@ -48,7 +48,7 @@ export function toInboxItem(item: ServerInboxItem, text: Text, myUnits: Readonly
           provisional: item.provisional,
         }
       : null,
-    limit: item.clockUnit ? t(`ui.unit.${item.clockUnit}`) : null,
+    limit: item.clockUnit === 'urgentHour' ? t('ui.unit.urgentHour') : null,
     action: item.action && item.actionName ? { key: item.action, label: item.actionName[language] } : null,
     bulkKind: item.bulk && item.action ? `${item.definitionKey}/${item.state}/${item.action}` : null,
   }
@@ -94,7 +94,14 @@ export function toHops(page: CasePage, text: Text, formOf: FormOf): TraceHop[] {
     const sentences = hop.why.map((w) => (has(w.key) ? t(w.key, w.params) : '')).filter(Boolean)
     // A sentence that ends in a colon announces the others.
     const announced = /[：:]\s*$/.test(sentences[0] ?? '')
-    const why = sentences.slice(announced ? 1 : 0).join(language === 'en' ? ' ' : '')
+    const why = sentences
+      .slice(announced ? 1 : 0)
+      .map((sentence, i, all) =>
+        /[；。;.，,：:]\s*$/.test(sentence) || i === all.length - 1
+          ? sentence
+          : `${sentence}${language === 'en' ? '; ' : '；'}`,
+      )
+      .join('')
     return {
       id: hop.hop,
       at: hop.at,

@@ -101,6 +101,7 @@ export default function ReportScreen() {
       placeText: {
         type: 'string',
         title: t('loop.report.place'),
+        format: 'line',
         description: t('loop.report.placeHelp'),
         maxLength: 200,
         'x-order': 3,
@@ -138,6 +139,7 @@ export default function ReportScreen() {
           {villages.data ? (
             <Suspense fallback={<TextSkeleton lines={6} />}>
               <AntdForm
+                wide
                 schema={schema}
                 draftKey={DRAFT}
                 problems={problem?.fields ?? []}
