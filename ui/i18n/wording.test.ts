@@ -15,7 +15,13 @@ async function readJson(pattern: string): Promise<Map<string, string>> {
   return words
 }
 
-const folders = ['ui/locale', 'apps/console/locale', 'modules/foundation/org/console/locale']
+const folders = [
+  'ui/locale',
+  'apps/console/locale',
+  'modules/foundation/org/console/locale',
+  'modules/management/duties/console/locale',
+  'modules/services/loop/console/locale',
+]
 
 async function usedKeys(): Promise<Map<string, string>> {
   const used = new Map<string, string>()
@@ -37,7 +43,7 @@ describe('wording of the screens', () => {
     for (const folder of folders) {
       const zh = await readJson(`${folder}/zh-CN.json`)
       const en = await readJson(`${folder}/en.json`)
-      expect(zh.size).toBeGreaterThan(50)
+      expect(zh.size).toBeGreaterThan(10)
       expect([...zh.keys()].filter((key) => !en.has(key))).toEqual([])
       expect([...en.keys()].filter((key) => !zh.has(key))).toEqual([])
     }
