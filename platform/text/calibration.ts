@@ -4,29 +4,82 @@ export interface Calibration {
   offsets: number[]
 }
 
+/** Keeps the fit finite where examples are few or the offsets are free to shift together. */
+const RIDGE = 1e-3
+
 /**
- * Fits the one slope and the offsets by gradient steps on the log loss of held-out scores (scores of examples that the model
+ * Fits the one slope and the offsets by Newton's method on the log loss of held-out scores (scores of examples that the model
  * was not trained on, else it would believe itself too much).
  */
 export function fitCalibration(scores: readonly Float64Array[], labels: readonly number[]): Calibration {
   const classes = scores[0]!.length
-  const state: Calibration = { slope: 2, offsets: new Array(classes).fill(0) }
-  for (let step = 0; step < 500; step++) {
-    let slope = 0
-    const offsets = new Float64Array(classes)
-    for (let i = 0; i < scores.length; i++) {
-      const chance = probabilities(state, scores[i]!)
+  const size = classes + 1
+  let state: Calibration = { slope: 1, offsets: new Array(classes).fill(0) }
+  let loss = logLoss(state, scores, labels)
+  for (let step = 0; step < 50; step++) {
+    const gradient = new Float64Array(size)
+    const curvature = Array.from({ length: size }, () => new Float64Array(size))
+    gradient[0] = RIDGE * state.slope
+    for (let c = 0; c < classes; c++) gradient[c + 1] = RIDGE * state.offsets[c]!
+    for (let k = 0; k < size; k++) curvature[k]![k] = RIDGE
+    scores.forEach((row, i) => {
+      const chance = probabilities(state, row)
+      let mean = 0
+      for (let c = 0; c < classes; c++) mean += chance[c]! * row[c]!
       for (let c = 0; c < classes; c++) {
         const error = chance[c]! - (labels[i] === c ? 1 : 0)
-        slope += error * scores[i]![c]!
-        offsets[c]! += error
+        gradient[0]! += error * row[c]!
+        gradient[c + 1]! += error
+        curvature[0]![0]! += chance[c]! * row[c]! * (row[c]! - mean)
+        const mixed = chance[c]! * (row[c]! - mean)
+        curvature[0]![c + 1]! += mixed
+        curvature[c + 1]![0]! += mixed
+        for (let d = 0; d < classes; d++) curvature[c + 1]![d + 1]! += chance[c]! * ((c === d ? 1 : 0) - chance[d]!)
       }
+    })
+    const direction = solve(curvature, gradient)
+    let next = state
+    let nextLoss = Number.POSITIVE_INFINITY
+    for (let length = 1; length > 1e-4 && nextLoss > loss; length /= 2) {
+      next = {
+        slope: state.slope - length * direction[0]!,
+        offsets: state.offsets.map((offset, c) => offset - length * direction[c + 1]!),
+      }
+      nextLoss = logLoss(next, scores, labels)
     }
-    const rate = 2 / scores.length
-    state.slope = Math.max(0.1, state.slope - rate * slope)
-    for (let c = 0; c < classes; c++) state.offsets[c]! -= rate * offsets[c]!
+    if (!(nextLoss < loss - 1e-9 * scores.length)) break
+    state = next
+    loss = nextLoss
   }
   return state
+}
+
+function logLoss(calibration: Calibration, scores: readonly Float64Array[], labels: readonly number[]): number {
+  const { slope, offsets } = calibration
+  let sum = (RIDGE / 2) * offsets.reduce((total, offset) => total + offset * offset, slope * slope)
+  scores.forEach((row, i) => {
+    sum -= Math.log(Math.max(probabilities(calibration, row)[labels[i]!]!, 1e-300))
+  })
+  return sum
+}
+
+/** Gaussian elimination; the matrix is symmetric and, by the ridge, never singular. */
+function solve(matrix: Float64Array[], right: Float64Array): Float64Array {
+  const rows = matrix.map((row) => Float64Array.from(row))
+  const result = Float64Array.from(right)
+  const size = result.length
+  for (let k = 0; k < size; k++)
+    for (let i = k + 1; i < size; i++) {
+      const factor = rows[i]![k]! / rows[k]![k]!
+      if (factor === 0) continue
+      for (let j = k; j < size; j++) rows[i]![j]! -= factor * rows[k]![j]!
+      result[i]! -= factor * result[k]!
+    }
+  for (let k = size - 1; k >= 0; k--) {
+    for (let j = k + 1; j < size; j++) result[k]! -= rows[k]![j]! * result[j]!
+    result[k]! /= rows[k]![k]!
+  }
+  return result
 }
 
 export function probabilities(calibration: Calibration, scores: Float64Array): Float64Array {

@@ -42,7 +42,7 @@ describe('features', () => {
 
 describe('text classifier', () => {
   it('recognises what it has learned, with the words that decided', () => {
-    const found = model.classifyWithWords(titled('楼下饭店的噪音吵到凌晨，孩子没法睡'))
+    const found = model.classifyWithWords(titled('饭店半夜噪音扰民，孩子没法睡'))
     expect(found.label).toBe('噪音')
     expect(found.words[0]).toBe('噪音')
     expect(found.none).toBe(false)
@@ -110,12 +110,12 @@ describe('calibration', () => {
     const labels = scores.map((_, i) => (i % 10 < 7 ? 0 : 1))
     const calibration = fitCalibration(scores, labels)
     const chance = probabilities(calibration, scores[0]!)
-    expect(chance[0]).toBeCloseTo(0.7, 1)
+    expect(chance[0]).toBeCloseTo(0.7, 3)
     expect(
       calibrationError(
         scores.map(() => chance[0]!),
         labels.map((label) => label === 0),
       ),
-    ).toBeLessThan(0.05)
+    ).toBeLessThan(0.001)
   })
 })

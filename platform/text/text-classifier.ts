@@ -13,7 +13,7 @@ export interface Classification {
   label: string
   /** Calibrated: of messages given .8, about eight in ten are right. Says nothing about messages of no class at all. */
   confidence: number
-  /** None of the known classes (以上都不是): no class recognises the text as its own. */
+  /** None of the known classes (以上都不是): no class recognises the text as its own, or none is likelier than the rest. */
   none: boolean
   /** All classes with their probabilities, likeliest first. */
   ranked: { label: string; confidence: number }[]
@@ -44,6 +44,8 @@ export interface TrainTextOptions {
 }
 
 const LEAST_TEXTS = 2
+/** Below this no class is likelier than all others together. */
+const LEAST_CONFIDENCE = 0.5
 const FORMAT = 'yiti-text-classifier/1'
 
 /** Sparse linear one-vs-rest classifier with calibrated confidence, a "none of these" and reasons in words. */
@@ -92,7 +94,7 @@ export class TextClassifier {
     const ranked = this.labels
       .map((label, c) => ({ label, confidence: chance[c]! }))
       .sort((a, b) => b.confidence - a.confidence)
-    const none = scores.every((score) => score < this.#noneBelow)
+    const none = ranked[0]!.confidence < LEAST_CONFIDENCE || scores.every((score) => score < this.#noneBelow)
     return { label: ranked[0]!.label, confidence: ranked[0]!.confidence, none, ranked }
   }
 
@@ -327,7 +329,7 @@ export function trainTextClassifier(examples: readonly LabelledText[], options: 
     predicted,
   )
   const highest = scores.map((row) => Math.max(...row)).sort((a, b) => a - b)
-  const noneBelow = highest[Math.floor(highest.length * (options.turnedAway ?? 0.03))]!
+  const noneBelow = highest[Math.floor(highest.length * (options.turnedAway ?? 0.05))]!
   const model = train([...examples.keys()])
   return new TextClassifier(labels, vocabulary, model, calibration, noneBelow, {
     trainedAt: options.trainedAt?.toISOString() ?? '',

@@ -26,7 +26,7 @@ export function tokenize(text: string): string[] {
   return segment(normaliseText(text)).filter((word) => WORD.test(word))
 }
 
-/** Words for an index: long words also by the shorter words in them (人民医院 → 人民, 医院, 人民医院). */
+/** Words for an index: long words also by the shorter words in them (幼儿园 → 幼儿, 幼儿园). */
 export function tokenizeForSearch(text: string): string[] {
   return cutter()
     .cutForSearch(normaliseText(text), true)

@@ -12,7 +12,7 @@ import lines from '../data/department-lines.json' with { type: 'json' }
 import { readAnswered, readAppeals, readLabelled, readTaxonomy } from './messages.ts'
 
 /** Features of the model that is shipped; more make the file larger and the figures no better (docs/adr/0006-text-model.md). */
-const SHIPPED_FEATURES = 150_000
+const SHIPPED_FEATURES = 100_000
 
 export async function labelledTexts(file?: string): Promise<LabelledText[]> {
   const found: LabelledText[] = []
