@@ -55,7 +55,7 @@ export default function ItemsScreen() {
             key: 'class',
             title: t('duties.field.class'),
             fixed: true,
-            width: 220,
+            width: 190,
             cell: (i) => (
               <>
                 <Link className="t" to={`/duties/classes/${i.classCode}`}>
@@ -84,13 +84,18 @@ export default function ItemsScreen() {
               </>
             ),
           },
-          { key: 'lead', title: t('duties.field.lead'), width: 170, fixed: true, cell: (i) => i.lead.name },
+          { key: 'lead', title: t('duties.field.lead'), width: 150, fixed: true, cell: (i) => i.lead.name },
           { key: 'co', title: t('duties.field.co'), width: 170, cell: (i) => i.co.map((u) => u.name).join('、') },
           {
             key: 'valid',
             title: t('duties.field.valid'),
-            width: 170,
-            cell: (i) => `${i.validFrom} — ${i.validTo ?? t('duties.open')}`,
+            width: 110,
+            cell: (i) => (
+              <>
+                {i.validFrom}
+                <span className="n">{i.validTo ?? t('duties.open')}</span>
+              </>
+            ),
           },
           {
             key: 'act',
