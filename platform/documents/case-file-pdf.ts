@@ -174,15 +174,18 @@ function sectionHead(section: CaseFileSection, index: number): Content {
     fontSize: 15,
     headlineLevel: 1,
     margin: [0, 18, 0, 8],
-    ...(index === 0 ? { pageBreak: 'before' } : {}),
+    // Signatures have a page of their own, as on paper. (The PDF library also loses a table inside a block that it moves to
+    // the next page as a whole, so the two cannot be kept together that way.)
+    ...(index === 0 || section.kind === 'signatures' ? { pageBreak: 'before' } : {}),
   }
 }
 
-/** A heading never stays behind at the foot of a page when the block under it moves to the next one as a whole. */
+/** The first picture never leaves its heading behind at the foot of a page. */
 function keptTogether(section: CaseFileSection, head: Content, content: Content[]): Content[] {
   const [first, ...rest] = content
-  const whole = section.kind === 'photos' || (section.kind === 'signatures' && section.signatures.length <= 12)
-  return whole && first ? [{ unbreakable: true, stack: [head, first] }, ...rest] : [head, ...content]
+  return section.kind === 'photos' && first
+    ? [{ unbreakable: true, stack: [head, first] }, ...rest]
+    : [head, ...content]
 }
 
 async function sectionContent(section: CaseFileSection): Promise<Content[]> {
@@ -324,6 +327,7 @@ function signatures(statement: string | undefined, people: readonly CaseFileSign
         layout: gridLayout,
         table: {
           headerRows: 1,
+          keepWithHeaderRows: 1,
           dontBreakRows: true,
           widths: [84, 70, '*', 90, 96],
           heights: (row: number) => (row === 0 ? 16 : 34),

@@ -201,6 +201,36 @@ describe('a case file', () => {
     expect(pdf.toString('latin1')).toContain('/Subtype /Image')
   })
 
+  it('loses no signature wherever on the page the list begins', async () => {
+    for (const count of [1, 14])
+      for (const lines of [0, 30]) {
+        const file: CaseFile = {
+          issuer: '甲',
+          kind: '案卷',
+          number: '1',
+          title: '乙',
+          facts: [],
+          sections: [
+            {
+              kind: 'text',
+              title: '前文',
+              blocks: Array.from({ length: lines }, () => ({ type: 'paragraph' as const, text: '一行' })),
+            },
+            {
+              kind: 'signatures',
+              title: '签名确认',
+              signatures: Array.from({ length: count }, () => ({ role: '经办人', name: '某', unit: '某单位' })),
+            },
+          ],
+          printed: { by: '丁', at: new Date(0) },
+        }
+        const pages = readPdfText(await renderCaseFile(file))
+        expect(pages.join('').match(/经办人/g)?.length, `${count} after ${lines} lines`).toBe(count)
+        const heading = pages.find((text, index) => index > 1 && text.includes('签名确认'))
+        expect(heading, `${count} after ${lines} lines`).toContain('经办人')
+      }
+  })
+
   it('reports a picture that is none, and goes on drawing afterwards', async () => {
     const broken: CaseFile = {
       issuer: '甲',
