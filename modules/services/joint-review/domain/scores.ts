@@ -25,11 +25,12 @@ function round(value: number): number {
 }
 
 function averageOf(values: readonly number[]): Average {
-  const [lowest, highest] = [Math.min(...values), Math.max(...values)]
+  const [lowest, highest] = [round(Math.min(...values)), round(Math.max(...values))]
   return {
     mean: round(values.reduce((sum, value) => sum + value, 0) / values.length),
-    lowest: round(lowest),
-    highest: round(highest),
+    lowest,
+    highest,
+    // Of the rounded ends, so that what stands on paper adds up.
     spread: round(highest - lowest),
   }
 }

@@ -104,6 +104,9 @@ async function factsOf(
   const unitOf = (id: unknown) => (typeof id === 'number' ? here.directory.unit(id) : undefined)
   const full = (unit: ReturnType<typeof unitOf>) => (unit ? fullUnitName(here, unit) : null)
   const signed = await listSubmissions(tx, c.id, 'signing', roundOf(loaded, 'signing'))
+  // In the order in which the desk chose the departments, whoever was first.
+  const chosen = Array.isArray(c.data.signUnits) ? (c.data.signUnits as number[]) : []
+  signed.sort((a, b) => chosen.indexOf(a.unitId ?? 0) - chosen.indexOf(b.unitId ?? 0))
   const opinions = signed.map((submission) => {
     const unit = unitOf(submission.unitId)
     return {

@@ -82,6 +82,7 @@ describe('a joint review', () => {
       expect(await refusal(county.step(SIGNERS[0]!.login, id, 'sign', { opinion: '不同意', grounds: '改主意' }))).toBe(
         'platform.forbidden',
       )
+      clock.set(at('2026-10-10T10:20:00'))
       await county.step(
         SIGNERS[1]!.login,
         id,
@@ -89,8 +90,9 @@ describe('a joint review', () => {
         { opinion: '有条件同意', grounds: '早高峰不占第二车道' },
         version,
       )
-      // The third lets the limit pass: overdue and escalated to the desk, until the signature stops the clock.
-      clock.set(at('2026-10-14T12:00:00'))
+      // The third lets the limit pass: overdue, and four working hours later (14:30) escalated to the desk, until the
+      // signature stops the clock.
+      clock.set(at('2026-10-14T15:00:00'))
       await county.settle()
       const late = await county.page('approval-tang', id)
       expect(late.case.overdue).toBe(true)
@@ -99,7 +101,7 @@ describe('a joint review', () => {
       expect(last.state).toBe('scoring')
       const scoring = await county.page('approval-tang', id)
       expect(scoring.case.overdue).toBe(false)
-      expect(clockOf(scoring, 'sign').stoppedAt).toBe(at('2026-10-14T12:00:00').toISOString())
+      expect(clockOf(scoring, 'sign').stoppedAt).toBe(at('2026-10-14T15:00:00').toISOString())
       expect(scoring.submissions.map((one) => one.form?.opinion)).toEqual(['同意', '有条件同意', '同意'])
 
       for (const [index, login] of EXPERTS.entries()) await county.step(login, id, 'score', SCORES[index])
@@ -264,6 +266,7 @@ describe('a panel', () => {
           await sql`insert into org_post_holding (post_id, account_id, acting, reason, since, created_at)
             values (${postId}, ${account}, false, '测试', '2026-01-01', now())`.execute(tx)
         })
+        county.house.forget()
       }
       const accept = () => refusal(county.step('approval-tang', id, 'accept', panel))
       await hold('320506103-construction.unitLeader', expert)

@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto'
+import { DEMO_PASSWORD } from '#modules/foundation/org/public.ts'
 import { type OrgCounty, withOrgCounty } from '#modules/foundation/org/server/org-test-county.ts'
 import type { RouteOutput } from '#platform/contract/route.ts'
+import { readPdfText } from '#platform/documents/read-pdf-text.ts'
+import { readZipDirectory, readZipEntry } from '#platform/files/zip-archive.ts'
 import { actCommand } from '#platform/process/act.command.ts'
 import type { actOnCaseRoute, getCase } from '#platform/process/contract.ts'
 import { getCaseQuery } from '#platform/process/get-case.query.ts'
@@ -87,4 +91,44 @@ export function withReviewCounty<T>(work: (county: ReviewCounty) => Promise<T>, 
     }
     return work(county)
   })
+}
+
+const API = '/test/api/v1'
+
+/** What somebody gets who logs in and asks over HTTP. */
+export async function browserOf(county: OrgCounty, login: string) {
+  const app = await county.app()
+  const cookies = new Map<string, string>()
+  const send = async (method: 'GET' | 'POST', path: string, payload?: object) => {
+    const csrf = [...cookies].find(([name]) => name.includes('csrf'))?.[1]
+    const answer = await app.inject({
+      method,
+      url: `${API}${path}`,
+      ...(payload ? { payload } : {}),
+      headers: {
+        cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
+        ...(csrf ? { 'x-yiti-csrf': csrf } : {}),
+      },
+    })
+    for (const cookie of answer.cookies) cookies.set(cookie.name, cookie.value)
+    return { status: answer.statusCode, body: answer.rawPayload, headers: answer.headers }
+  }
+  const entered = await send('POST', '/auth/log-in', { login, password: DEMO_PASSWORD })
+  if (entered.status !== 200) throw new Error(`${login} cannot log in: ${entered.body}`)
+  return send
+}
+
+/** The words of a document as drawn, blanks left out. */
+export async function documentText(body: Buffer, format: 'docx' | 'pdf'): Promise<string> {
+  if (format === 'pdf') return readPdfText(body).join('').replace(/\s/g, '')
+  const entry = readZipDirectory(body).find((candidate) => candidate.name === 'word/document.xml')
+  const xml = (await readZipEntry(body, entry!)).toString('utf8')
+  return xml
+    .replace(/<[^>]+>/g, '')
+    .replace(/&lt;/g, '<')
+    .replace(/&gt;/g, '>')
+    .replace(/&quot;/g, '"')
+    .replace(/&amp;/g, '&')
+    .replace(/\s/g, '')
 }
