@@ -113,6 +113,13 @@ const settings = {
     zh: '证书私钥文件（PEM）的路径',
     en: 'the path of the private key file (PEM)',
   }),
+  rateLimits: setting({
+    env: 'YITI_RATE_LIMITS',
+    schema: Type.Boolean(),
+    initial: 'true',
+    zh: 'true 或 false（公众接口的频次限制，只有压测时关）',
+    en: 'true or false (limits on public routes; off only for load tests)',
+  }),
   trustProxy: setting({
     env: 'YITI_TRUST_PROXY',
     schema: Type.Boolean(),

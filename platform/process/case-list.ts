@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely'
 import { type Actor, type EffectiveGrant, grantsFor } from '#platform/access/actor.ts'
-import { predicateSql } from '#platform/access/policy.ts'
+import { predicateSql, secrecyAllows } from '#platform/access/policy.ts'
 import type { Context } from '#platform/command/context.ts'
 import { sql } from '#platform/db/db.ts'
 import { CASE_COLUMNS, type Secrecy } from '#platform/process/case.store.ts'
@@ -83,12 +83,8 @@ function filterSql(filters: CaseFilters): RawBuilder<boolean> {
   return parts.length === 0 ? sql`true` : sql`(${sql.join(parts, sql` and `)})`
 }
 
-/** A secret case is seen by named people only. */
-function secrecySql(actor: Actor): RawBuilder<boolean> {
-  if (actor.kind === 'system') return sql`true`
-  const accountId = actor.kind === 'staff' ? actor.accountId : 0
-  return predicateSql({ kind: 'any', of: [{ kind: 'notSecret' }, { kind: 'named', accountId }] }, 'c')
-}
+/** Secrecy over a case row aliased `c`. */
+const secrecySql = (actor: Actor): RawBuilder<boolean> => predicateSql(secrecyAllows(actor), 'c')
 
 /** Grants without those that another one already covers, so that branches stay few and apart. */
 export function widestGrants(grants: readonly EffectiveGrant[]): EffectiveGrant[] {
@@ -124,7 +120,7 @@ function visibleIds(actor: Actor, filters: CaseFilters, match: CaseMatch | null,
     branches.push(sql`(select distinct on (p.case_id) c.id from process_party p join process_case c on c.id = p.case_id
       where p.account_id = ${actor.accountId} and ${where} order by p.case_id desc limit ${limit})`)
   }
-  return sql<{ id: number }>`${sql.join(branches, sql` union `)} order by id desc limit ${limit}`
+  return sql<{ id: number }>`select b.id from (${sql.join(branches, sql` union `)}) b order by b.id desc limit ${limit}`
 }
 
 interface Row {
@@ -222,7 +218,7 @@ export async function casesById(context: Context, ids: number[]): Promise<Listed
 
 const ROLLED: ReadonlySet<string> = new Set(['definition', 'phase', 'state', 'town', 'village', 'line', 'overdue'])
 
-/** Rollups know villages, not grids: a grid's numbers are counted row by row. */
+/** Rollups know villages, not grids: a grid's cases are counted row by row. */
 const ROLLED_LEVEL = 12
 
 /**
@@ -233,7 +229,7 @@ export async function countCases(context: Context, filters: CaseFilters): Promis
   const { actor, tx } = context
   if (actor.kind === 'public') return { count: 0, capped: false }
   const given = Object.entries(filters).filter(([, value]) => value !== undefined)
-  if (given.every(([key]) => ROLLED.has(key)) && hasRolledGrants(actor)) {
+  if (given.every(([key]) => ROLLED.has(key))) {
     const { rows } = await sql<{ n: string }>`
       select coalesce(sum(amount), 0)::text as n from (${countedRows(actor, filters)}) n`.execute(tx)
     return { count: Number(rows[0]!.n), capped: false }
@@ -261,10 +257,6 @@ export interface CaseNumber {
 export async function caseNumbers(context: Context): Promise<CaseNumber[]> {
   const { actor, tx } = context
   if (actor.kind === 'public') return []
-  const source = hasRolledGrants(actor)
-    ? countedRows(actor, {})
-    : sql`select ${sql.raw(DIMENSIONS)}, 1 as amount from process_case c
-           where c.id in (select id from (${visibleIds(actor, {}, null, null, COUNT_CAP)}) v)`
   const { rows } = await sql<{
     definition_key: string
     phase: string
@@ -275,7 +267,7 @@ export async function caseNumbers(context: Context): Promise<CaseNumber[]> {
     amount: string
   }>`
     select definition_key, phase, state, town_code, line_code, overdue, sum(amount)::text as amount
-      from (${source}) n group by 1, 2, 3, 4, 5, 6 having sum(amount) <> 0`.execute(tx)
+      from (${countedRows(actor, {})}) n group by 1, 2, 3, 4, 5, 6 having sum(amount) <> 0`.execute(tx)
   const { definitions } = context.here
   return rows.map((row) => ({
     definitionKey: row.definition_key,
@@ -289,22 +281,20 @@ export async function caseNumbers(context: Context): Promise<CaseNumber[]> {
   }))
 }
 
-function hasRolledGrants(actor: Actor): boolean {
-  return grantsFor(actor, VIEW).every((grant) => grant.division.length <= ROLLED_LEVEL)
-}
-
 /** Dimensions of the rollup as they stand on a case row. */
 const DIMENSIONS = `c.definition_key, c.phase, c.state, coalesce(c.town_code, '') as town_code,
   coalesce(c.line_code, '') as line_code, (c.overdue and c.closed_at is null) as overdue`
 
 /**
- * Rows whose amounts add up to the list: folded + unfolded inside the grants, minus secret cases the actor is not named on,
- * plus cases outside of the grants in which the actor or its units took part.
+ * Rows whose amounts add up to the list: folded + unfolded inside the grants that the rollup knows, minus secret cases that
+ * the actor may not see, plus cases of its grids, plus cases outside of all grants in which the actor or its units took part.
  */
 function countedRows(actor: Actor, filters: CaseFilters): RawBuilder<unknown> {
   const grants: EffectiveGrant[] =
     actor.kind === 'system' ? [{ permission: VIEW, division: '', line: null }] : widestGrants(grantsFor(actor, VIEW))
-  const rolled = sql`${scopeSql(grants, '')} and ${rolledFilter(filters)}`
+  const rolledGrants = grants.filter((grant) => grant.division.length <= ROLLED_LEVEL)
+  const gridGrants = grants.filter((grant) => grant.division.length > ROLLED_LEVEL)
+  const rolled = sql`${scopeSql(rolledGrants, '')} and ${rolledFilter(filters)}`
   const columns = sql.raw('definition_key, phase, state, town_code, line_code, overdue, amount')
   const parts = [
     sql`select ${columns} from rollup_count where ${rolled}`,
@@ -312,15 +302,19 @@ function countedRows(actor: Actor, filters: CaseFilters): RawBuilder<unknown> {
   ]
   if (actor.kind === 'staff') {
     const where = filterSql(filters)
+    const allowed = secrecySql(actor)
     parts.push(sql`select ${sql.raw(DIMENSIONS)}, -1 from process_case c
-      where c.secrecy = 'secret' and ${scopeSql(grants, 'c.')} and ${where}
-        and not ${predicateSql({ kind: 'named', accountId: actor.accountId }, 'c')}`)
+      where c.secrecy = 'secret' and ${scopeSql(rolledGrants, 'c.')} and ${where} and not ${allowed}`)
+    if (gridGrants.length > 0)
+      parts.push(sql`select ${sql.raw(DIMENSIONS)}, 1 from process_case c
+        where ${scopeSql(gridGrants, 'c.')} and not coalesce(${scopeSql(rolledGrants, 'c.')}, false)
+          and ${where} and ${allowed}`)
     if (!grants.some((grant) => grant.division.length <= 6 && grant.line === null))
       parts.push(sql`select ${sql.raw(DIMENSIONS)}, 1 from process_case c
         where c.id in (select p.case_id from process_party p
                         where (p.unit_id = any(${actor.unitIds as number[]}::bigint[]) or p.account_id = ${actor.accountId})
                           and not coalesce(${scopeSql(grants, 'p.')}, false))
-          and ${where} and ${secrecySql(actor)}`)
+          and ${where} and ${allowed}`)
   }
   return sql.join(parts, sql` union all `)
 }

@@ -181,15 +181,7 @@ function toCase(row: CaseRow): CaseState {
   }
 }
 
-/** Reads a case with all that decides what may be done to it; `lock` takes the row for the transaction. */
-export async function findCase(tx: Tx, id: number, lock: boolean): Promise<LoadedCase | undefined> {
-  if (lock) {
-    // The lock comes first and alone: the second statement then sees what the former holder committed.
-    const held = await sql`select 1 from process_case where id = ${id} for update`.execute(tx)
-    if (held.rows.length === 0) return undefined
-  }
-  const { rows } = await sql<LoadRow>`
-    select ${sql.raw(LOAD)},
+const LOADED = sql.raw(`
       (select json_agg(json_build_object('key', k.key, 'state', k.state, 'overdue', k.overdue))
          from process_clock k where k.case_id = c.id) as clocks,
       (select json_agg(json_build_object('slot', w.slot, 'state', w.state, 'unit_id', w.unit_id, 'role', w.role,
@@ -198,10 +190,23 @@ export async function findCase(tx: Tx, id: number, lock: boolean): Promise<Loade
       (select json_agg(json_build_array(t.action, t.account_id, t.unit_id, t.to_state) order by t.hop)
          from process_trace t where t.case_id = c.id) as done,
       (select json_agg(json_build_array(p.unit_id, p.account_id, p.named))
-         from process_party p where p.case_id = c.id) as parties
-      from process_case c where c.id = ${id}`.execute(tx)
+         from process_party p where p.case_id = c.id) as parties`)
+
+/** Reads a case with all that decides what may be done to it; `lock` takes the row for the transaction. */
+export async function findCase(tx: Tx, id: number, lock: boolean): Promise<LoadedCase | undefined> {
+  const { rows } = lock
+    ? await sql<LoadRow>`
+        select ${sql.raw(LOAD)}, ${LOADED}
+          from (select ${sql.raw(CASE_COLUMNS.join(', '))} from process_case where id = ${id} for update) c`.execute(tx)
+    : await sql<LoadRow>`select ${sql.raw(LOAD)}, ${LOADED} from process_case c where c.id = ${id}`.execute(tx)
   const row = rows[0]
   if (!row) return undefined
+  // Had the lock to be waited for, the row is fresh but its children come from before the wait: read again.
+  if (lock && row.hop !== (row.done?.length ?? 0)) return findCase(tx, id, false)
+  return toLoaded(row)
+}
+
+function toLoaded(row: LoadRow): LoadedCase {
   const parties = row.parties ?? []
   return {
     case: toCase(row),
@@ -326,20 +331,23 @@ export async function writeHop(tx: Tx, hop: HopWrite, isNew: boolean): Promise<v
     role: party.role,
     named: party.named,
   }))
-  if (!isNew) {
-    // Rows that go must go before their successors come: one statement would see neither order.
-    await sql`
-      with gone as (delete from process_work_item where case_id = ${c.id}),
-        timers as (delete from process_timer where case_id = ${c.id} and clock_key = any(${hop.rearmed}::text[]))
+  const moved = isNew
+    ? sql`select 1`
+    : sql`
       update process_case set state = ${c.state}, phase = ${c.phase}, title = ${c.title}, class_code = ${c.classCode},
         severity = ${c.severity}, secrecy = ${c.secrecy}, town_code = ${c.townCode}, village_code = ${c.villageCode},
         grid_code = ${c.gridCode}, line_code = ${c.lineCode}, unit_id = ${c.unitId}, closed_at = ${c.closedAt},
         due_at = ${c.dueAt}, provisional = ${c.provisional}, overdue = ${c.overdue}, version = ${c.version},
         hop = ${c.hop}, last_hop_at = ${c.lastHopAt}, data = ${JSON.stringify(c.data)}::jsonb
-      where id = ${c.id}`.execute(tx)
-  }
+      where id = ${c.id}`
+  // Rows that stay are updated in place and the others go: one statement, and no row is touched twice.
   await sql`
-    with trace as (
+    with moved as (${moved}), gone_item as (
+      delete from process_work_item where case_id = ${c.id} and slot <> all(${hop.items.map((item) => item.slot)}::text[])
+    ), gone_timer as (
+      delete from process_timer where case_id = ${c.id} and clock_key = any(${hop.rearmed}::text[])
+        and (clock_key || ' ' || kind || ' ' || level) <> all(${hop.timers.map((timer) => `${timer.clockKey} ${timer.kind} ${timer.level}`)}::text[])
+    ), trace as (
       insert into process_trace (case_id, hop, at, action, from_state, to_state, actor_kind, account_id, unit_id, post_id,
         acting, note, form, why, device_at)
       values (${c.id}, ${c.hop}, ${hop.at}, ${trace.action}, ${trace.fromState}, ${trace.toState}, ${trace.actorKind},
@@ -358,6 +366,7 @@ export async function writeHop(tx: Tx, hop: HopWrite, isNew: boolean): Promise<v
       insert into process_timer (case_id, clock_key, kind, level, due_at)
       select ${c.id}, clock_key, kind, level, due_at from json_to_recordset(${JSON.stringify(timers)}::json)
         as t (clock_key text, kind text, level smallint, due_at timestamptz)
+      on conflict (case_id, clock_key, kind, level) do update set due_at = excluded.due_at, fired_at = null
     ), item as (
       insert into process_work_item (case_id, slot, definition_key, state, phase, unit_id, role, account_id, title, number,
         class_code, severity, secrecy, source, town_code, village_code, grid_code, line_code, opened_at, due_at, clock_key,
@@ -368,6 +377,12 @@ export async function writeHop(tx: Tx, hop: HopWrite, isNew: boolean): Promise<v
         from json_to_recordset(${JSON.stringify(items)}::json) as w (slot text, state text, unit_id bigint, role text,
           account_id bigint, opened_at timestamptz, due_at timestamptz, clock_key text, overdue boolean,
           provisional boolean)
+      on conflict (case_id, slot) do update set state = excluded.state, phase = excluded.phase, unit_id = excluded.unit_id,
+        role = excluded.role, account_id = excluded.account_id, title = excluded.title, class_code = excluded.class_code,
+        severity = excluded.severity, secrecy = excluded.secrecy, town_code = excluded.town_code,
+        village_code = excluded.village_code, grid_code = excluded.grid_code, line_code = excluded.line_code,
+        opened_at = excluded.opened_at, due_at = excluded.due_at, clock_key = excluded.clock_key,
+        overdue = excluded.overdue, provisional = excluded.provisional
     ), party as (
       insert into process_party (case_id, unit_id, account_id, role, named, since, town_code, village_code, grid_code,
         line_code)

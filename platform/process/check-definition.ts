@@ -54,7 +54,11 @@ export function checkDefinition(candidate: unknown, deps: CheckDeps): Finding[] 
     if (deps.roles && !deps.roles.has(key)) error(path, 'process.check.role_without_post', { role: key })
   }
   const unit = (path: string, source: string) => {
-    if (source.startsWith('county:') && deps.directory && !findCountyUnit(source.slice('county:'.length), deps.directory))
+    if (
+      source.startsWith('county:') &&
+      deps.directory &&
+      !findCountyUnit(source.slice('county:'.length), deps.directory)
+    )
       error(path, 'process.check.unknown_unit', { unit: source })
   }
   const cel = (path: string, expression: string) => {

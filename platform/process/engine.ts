@@ -315,7 +315,8 @@ export function maySee(actor: Actor, loaded: LoadedCase): boolean {
   return predicateHolds(caseVisibility(actor), scopedRow(loaded))
 }
 
-function scopedRow(loaded: LoadedCase): ScopedRow {
+/** What the case policy reads of a loaded case. */
+export function scopedRow(loaded: LoadedCase): ScopedRow {
   const { case: c } = loaded
   return {
     townCode: c.townCode,
@@ -326,6 +327,7 @@ function scopedRow(loaded: LoadedCase): ScopedRow {
     partyUnitIds: loaded.partyUnitIds,
     partyAccountIds: loaded.partyAccountIds,
     namedAccountIds: loaded.namedAccountIds,
+    openWork: loaded.items,
   }
 }
 
@@ -656,7 +658,8 @@ async function submit(
   return { slot: item.slot, sealed }
 }
 
-function sealAad(caseId: number, state: string, slot: string): string {
+/** What a sealed submission is bound to. */
+export function sealAad(caseId: number, state: string, slot: string): string {
   return `process_submission:${caseId}:${state}:${slot}`
 }
 

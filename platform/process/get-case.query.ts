@@ -34,7 +34,6 @@ interface TraceRow {
 const NAMES: Record<string, { 'zh-CN': string; en: string }> = {
   overdue: { 'zh-CN': '超时', en: 'Overdue' },
   handedOver: { 'zh-CN': '工作交接', en: 'Handed over' },
-  recomputed: { 'zh-CN': '时限重算', en: 'Deadline recomputed' },
   escalated: { 'zh-CN': '超时升级', en: 'Escalated' },
   recomputed: { 'zh-CN': '时限重算', en: 'Deadlines counted again' },
 }

@@ -61,7 +61,7 @@ create table process_case (
   hop integer not null default 1,
   last_hop_at timestamptz not null,
   data jsonb not null default '{}'
-);
+) with (fillfactor = 80);
 comment on table process_case is 'Every flow''s cases (案件): current state; the trace tells how it came about';
 comment on column process_case.id is 'Identity';
 comment on column process_case.number is 'Official number';
@@ -97,7 +97,6 @@ create index process_case_village on process_case (village_code, id desc);
 create index process_case_grid on process_case (grid_code, id desc) where grid_code is not null;
 create index process_case_line on process_case (line_code, id desc) where line_code is not null;
 create index process_case_unit on process_case (unit_id, id desc) where unit_id is not null;
-create index process_case_open on process_case (due_at, id) where closed_at is null;
 create index process_case_open_id on process_case (id desc) where closed_at is null;
 create index process_case_overdue on process_case (id desc) where overdue and closed_at is null;
 create index process_case_secret on process_case (id) where secrecy = 'secret';
@@ -150,7 +149,7 @@ create table process_clock (
   overdue boolean not null default false,
   provisional boolean not null default false,
   primary key (case_id, key)
-);
+) with (fillfactor = 80);
 comment on table process_clock is 'Clocks of a case (时限)';
 comment on column process_clock.case_id is 'Case';
 comment on column process_clock.key is 'Clock of the definition';
