@@ -27,8 +27,8 @@ export function useFormServicesOfConsole(): FormServices {
         const { items } = await call(listUnits, { ...(q ? { q } : {}), limit: 30 })
         return items.map((unit) => ({ value: unit.id, label: unit.name }))
       },
-      async findAccounts(q) {
-        const { items } = await call(findColleagues, { ...(q ? { q } : {}), limit: 30 })
+      async findAccounts(q, role) {
+        const { items } = await call(findColleagues, { ...(q ? { q } : {}), ...(role ? { role } : {}), limit: 30 })
         return items.map((c) => ({
           value: c.accountId,
           label: `${c.name} · ${c.unit.shortName} ${wordOf(text, 'role', c.role)}`,

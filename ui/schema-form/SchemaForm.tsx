@@ -288,6 +288,20 @@ function Control({
           onChange={onChange}
         />
       )
+    case 'words':
+      return (
+        <Select
+          {...about}
+          {...status}
+          mode="tags"
+          open={false}
+          suffixIcon={null}
+          value={(value as string[]) ?? []}
+          tokenSeparators={['，', '、', ',', ';', '；']}
+          placeholder={t('ui.form.words')}
+          onChange={onChange}
+        />
+      )
     case 'yesno':
       return (
         <Radio.Group
@@ -341,7 +355,16 @@ function Control({
     case 'account':
     case 'accounts':
     case 'class':
-      return <Remote id={id} kind={kind} value={value} onChange={onChange} describedBy={describedBy} />
+      return (
+        <Remote
+          id={id}
+          kind={kind}
+          role={schema['x-role']}
+          value={value}
+          onChange={onChange}
+          describedBy={describedBy}
+        />
+      )
     default:
       return (
         <Input
@@ -358,12 +381,14 @@ function Control({
 function Remote({
   id,
   kind,
+  role,
   value,
   onChange,
   describedBy,
 }: {
   id: string
   kind: 'unit' | 'units' | 'account' | 'accounts' | 'class'
+  role: string | undefined
   value: unknown
   onChange: (value: unknown) => void
   describedBy: string | undefined
@@ -379,7 +404,7 @@ function Remote({
           ? services.findClasses
           : kind === 'unit' || kind === 'units'
             ? services.findUnits
-            : services.findAccounts
+            : (text) => services.findAccounts(text, role)
       }
       onChange={onChange}
       describedBy={describedBy}

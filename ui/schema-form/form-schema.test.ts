@@ -37,6 +37,11 @@ describe('which control fills in a field', () => {
     expect(fieldKind(schema.properties![key]!)).toBe(kind)
   })
 
+  it('takes free words where an array has no choices', () => {
+    expect(fieldKind({ type: 'array', items: { type: 'string', maxLength: 60 } })).toBe('words')
+    expect(fieldKind({ type: 'array', items: { type: 'string', enum: ['a'] } })).toBe('choices')
+  })
+
   it('takes a class, one unit and one account by format', () => {
     expect(fieldKind({ type: 'string', format: 'class' })).toBe('class')
     expect(fieldKind({ type: 'integer', format: 'unit' })).toBe('unit')

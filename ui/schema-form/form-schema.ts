@@ -28,6 +28,8 @@ export interface FieldSchema {
   'x-order'?: number
   'x-accept'?: string
   'x-kind'?: string
+  /** Only holders of this role are offered for an account. */
+  'x-role'?: string
 }
 
 export interface FormSchema extends FieldSchema {
@@ -41,6 +43,7 @@ export type FieldKind =
   | 'number'
   | 'choice'
   | 'choices'
+  | 'words'
   | 'date'
   | 'datetime'
   | 'yesno'
@@ -66,7 +69,7 @@ export function fieldKind(schema: FieldSchema): FieldKind {
     if (kind === 'file' || kind === 'files') return 'files'
     if (kind === 'unit') return 'units'
     if (kind === 'account') return 'accounts'
-    return 'choices'
+    return inner.enum || inner.oneOf ? 'choices' : 'words'
   }
   if (schema.enum || schema.oneOf) return 'choice'
   if (schema.type === 'boolean') return 'yesno'
@@ -88,6 +91,7 @@ const kindOrder: Record<FieldKind, number> = {
   accounts: 0,
   choice: 1,
   choices: 1,
+  words: 2,
   yesno: 1,
   text: 2,
   number: 2,
@@ -206,10 +210,8 @@ export function describeForm(
   no: string,
 ): { key: string; label: string; value: string }[] {
   const fields = schema?.properties ?? {}
-  const keys = [
-    ...Object.keys(fields).filter((key) => key in values),
-    ...Object.keys(values).filter((key) => !(key in fields)),
-  ]
+  const order = orderedFields(schema ?? {}).map(([key]) => key)
+  const keys = [...order.filter((key) => key in values), ...Object.keys(values).filter((key) => !(key in fields))]
   const words = (field: FieldSchema | undefined, value: unknown): string => {
     if (typeof value === 'boolean') return value ? yes : no
     if (Array.isArray(value)) return value.map((v) => words(field, v)).join(language === 'en' ? ', ' : '、')

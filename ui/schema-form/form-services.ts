@@ -10,7 +10,7 @@ export interface UploadedFile {
 export interface FormServices {
   upload(file: File, onProgress: (share: number) => void, signal: AbortSignal): Promise<UploadedFile>
   findUnits(text: string): Promise<Option[]>
-  findAccounts(text: string): Promise<Option[]>
+  findAccounts(text: string, role?: string): Promise<Option[]>
   findClasses(text: string): Promise<Option[]>
 }
 
