@@ -13,6 +13,7 @@ import { calendarCommands, calendarHandlers, calendarQueries } from '#platform/c
 import type { Command, Query } from '#platform/command/command.ts'
 import { renderCaseHandler } from '#platform/documents/documents.raw.ts'
 import { downloadFileHandler, uploadByStaffHandler, uploadPubliclyHandler } from '#platform/files/files.raw.ts'
+import { openApiHandler } from '#platform/http/openapi.raw.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
 import type { JobHandler } from '#platform/jobs/jobs.ts'
 import type { PermissionDef } from '#platform/module/module.ts'
@@ -79,6 +80,7 @@ export const platformRaw: readonly RawHandler[] = [
   uploadByStaffHandler,
   downloadFileHandler,
   streamChangesHandler,
+  openApiHandler,
   renderCaseHandler,
 ]
 
