@@ -6,7 +6,7 @@ import { nameQueryTokens } from '#platform/crypto/name-tokens.ts'
 import { normalisePhone } from '#platform/crypto/phone.ts'
 import { sql, type Tx } from '#platform/db/db.ts'
 import type { CaseState } from '#platform/process/case.store.ts'
-import { quoteLexeme, wordsOf } from '#platform/search/tokens.ts'
+import { indexWords, queryTerms, quoteLexeme } from '#platform/search/tokens.ts'
 
 /** Domain of the blind tokens of telephone numbers in the index. */
 export const PHONE_DOMAIN = 'person.phone'
@@ -39,7 +39,7 @@ function documentWords(state: CaseState, text: string): string[] {
     ...new Set([
       number,
       ...(tail ? [tail] : []),
-      ...wordsOf(`${state.title}\n${state.placeText ?? ''}\n${text}`),
+      ...indexWords(`${state.title}\n${state.placeText ?? ''}\n${text}`),
       ...scopeWords(state),
     ]),
   ]
@@ -71,7 +71,7 @@ export async function reindexScope(
 
 /**
  * Turns what was typed into a condition on cases: a case number by its index, a phone number or a person's name by blind
- * tokens, anything else by words (all must occur). Candidates are taken newest first inside the actor's grants, so that
+ * tokens, anything else by its text (all of it must occur). Candidates are taken newest first inside the actor's grants, so that
  * neither a frequent word nor a narrow scope is slow; the list's own policy still decides what is shown.
  */
 export async function matchCases(context: Context, typed: string): Promise<CaseMatch> {
@@ -81,12 +81,13 @@ export async function matchCases(context: Context, typed: string): Promise<CaseM
     return { condition: sql`c.number = ${q.toUpperCase()}`, none: false }
   const phone = normalisePhone(q)
   if (phone) return byPerson(tx, blindTokens(here.keys, PHONE_DOMAIN, phone))
-  const words = wordsOf(q)
-  if (words.length === 0) return { condition: sql`false`, none: true }
+  // The beginning of a number is looked up as one entry, not cut into words.
+  const terms = /^[A-Z]{2}-[A-Z]{1,4}(-\d*){0,2}$/i.test(q) ? [`${quoteLexeme(q.toLowerCase())}:*`] : queryTerms(q)
+  if (terms.length === 0) return { condition: sql`false`, none: true }
   const byName = /^[\p{Script=Han}·]{2,6}$|^[a-z]{2,20}$/iu.test(q)
     ? await personIds(tx, nameQueryTokens(here.keys, q))
     : []
-  const ids = [...new Set([...byName, ...(await textIds(context, words))])]
+  const ids = [...new Set([...byName, ...(await textIds(context, terms))])]
   return ids.length === 0
     ? { condition: sql`false`, none: true }
     : { condition: sql`c.id = any(${ids}::bigint[])`, none: false }
@@ -107,9 +108,9 @@ async function personIds(tx: Tx, tokens: Buffer[]): Promise<number[]> {
   return rows.map((row) => row.case_id)
 }
 
-async function textIds(context: Context, words: string[]): Promise<number[]> {
+async function textIds(context: Context, terms: string[]): Promise<number[]> {
   const { tx, actor } = context
-  const text = words.map(quoteLexeme).join(' & ')
+  const text = terms.join(' & ')
   const grants = grantsFor(actor, 'process.case.view')
   const whole = actor.kind === 'system' || grants.some((grant) => grant.division.length <= 6 && grant.line === null)
   const scopes = grants.map((grant) => {
