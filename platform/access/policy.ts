@@ -18,6 +18,8 @@ export type Predicate =
   | { kind: 'participates'; unitIds: readonly number[]; accountId: number }
   /** The account is named on the row's case. */
   | { kind: 'named'; accountId: number }
+  /** Open work of the row's case is in the account's hands now: in its own name, or by a unit and role that it holds. */
+  | { kind: 'holdsWork'; accountId: number; posts: readonly { unitId: number; role: string }[] }
   | { kind: 'notSecret' }
 
 export const ALWAYS: Predicate = { kind: 'always' }
@@ -45,6 +47,7 @@ export interface ScopedRow {
   partyUnitIds?: readonly number[]
   partyAccountIds?: readonly number[]
   namedAccountIds?: readonly number[]
+  openWork?: readonly { unitId: number | null; role: string; accountId: number | null }[]
 }
 
 const COUNTY = 6
@@ -64,7 +67,18 @@ export function scopeOf(grants: readonly EffectiveGrant[]): Predicate {
 }
 
 /**
- * Who may see a case: by territory and line, or by having taken part; secret cases only by name.
+ * The half of case visibility that no territory and no participation opens: a secret case (保密) is seen by the people named
+ * on it and by whoever has its open work in hand; without the latter nobody whom a case is handed to could go on with it.
+ */
+export function secrecyAllows(actor: Actor): Predicate {
+  if (actor.kind === 'system') return ALWAYS
+  if (actor.kind === 'public') return { kind: 'notSecret' }
+  const { accountId, posts } = actor
+  return any({ kind: 'notSecret' }, { kind: 'named', accountId }, { kind: 'holdsWork', accountId, posts })
+}
+
+/**
+ * Who may see a case: by territory and line, or by having taken part; secret cases only by name or with the work in hand.
  * The same tree serves list, count, export, dashboard, search and write.
  */
 export function caseVisibility(actor: Actor, permission = 'process.case.view'): Predicate {
@@ -76,7 +90,7 @@ export function caseVisibility(actor: Actor, permission = 'process.case.view'): 
       unitIds: actor.unitIds,
       accountId: actor.accountId,
     }),
-    any({ kind: 'notSecret' }, { kind: 'named', accountId: actor.accountId }),
+    secrecyAllows(actor),
   )
 }
 
@@ -112,6 +126,11 @@ export function predicateSql(predicate: Predicate, alias: string): RawBuilder<bo
     case 'named':
       return sql`exists (select 1 from process_party pp where pp.case_id = ${column('id')}
         and pp.named and pp.account_id = ${predicate.accountId})`
+    case 'holdsWork':
+      return sql`exists (select 1 from process_work_item pw where pw.case_id = ${column('id')}
+        and (pw.account_id = ${predicate.accountId} or (pw.account_id is null and (pw.unit_id, pw.role) in (
+          select held.unit_id, held.role from unnest(${predicate.posts.map((post) => post.unitId)}::bigint[],
+            ${predicate.posts.map((post) => post.role)}::text[]) as held (unit_id, role)))))`
     case 'notSecret':
       return sql`${column('secrecy')} <> 'secret'`
   }
@@ -142,6 +161,12 @@ export function predicateHolds(predicate: Predicate, row: ScopedRow): boolean {
       )
     case 'named':
       return (row.namedAccountIds ?? []).includes(predicate.accountId)
+    case 'holdsWork':
+      return (row.openWork ?? []).some((item) =>
+        item.accountId === null
+          ? predicate.posts.some((post) => post.unitId === item.unitId && post.role === item.role)
+          : item.accountId === predicate.accountId,
+      )
     case 'notSecret':
       return row.secrecy !== 'secret'
   }

@@ -26,6 +26,7 @@ import {
   publishDefinitionCommand,
   saveDefinitionCommand,
 } from '#platform/process/definitions.command.ts'
+import { exportCasesHandler } from '#platform/process/export-cases.raw.ts'
 import { getCaseQuery } from '#platform/process/get-case.query.ts'
 import { getNumbersQuery, listCasesQuery } from '#platform/process/list-cases.query.ts'
 import { listInboxQuery } from '#platform/process/list-inbox.query.ts'
@@ -82,6 +83,7 @@ export const platformRaw: readonly RawHandler[] = [
   streamChangesHandler,
   openApiHandler,
   renderCaseHandler,
+  exportCasesHandler,
 ]
 
 export const platformHandlers: Readonly<Record<string, JobHandler>> = {

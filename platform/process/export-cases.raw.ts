@@ -1,6 +1,7 @@
 import { writePending } from '#platform/command/command.ts'
 import { type Context, Pending } from '#platform/command/context.ts'
 import type { Services } from '#platform/command/services.ts'
+import type { RouteInput } from '#platform/contract/route.ts'
 import { mediaTypes } from '#platform/files/file-type.ts'
 import { downloadHeaders } from '#platform/files/uploads.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
@@ -26,21 +27,21 @@ export async function* exportedCases(
   { actor, here, request }: Asker,
   filters: CaseFilters,
 ): AsyncGenerator<ListedCase> {
-  let before: number | null = null
+  let next: number | null = null
   do {
-    const from: number | null = before
-    const page = await services.pool.inCounty(
+    const before: number | null = next
+    const page: { rows: ListedCase[]; next: number | null } = await services.pool.inCounty(
       here.county,
       (tx) => {
         const now = services.clock.now()
         const context: Context = { tx, actor, now, services, here, pending: new Pending(), request }
-        return pageOfCases(context, filters, from, PAGE)
+        return pageOfCases(context, filters, before, PAGE)
       },
       'read',
     )
     yield* page.rows
-    before = page.next
-  } while (before !== null)
+    next = page.next
+  } while (next !== null)
 }
 
 type ExportedRow = ReturnType<typeof presentCase>
@@ -82,7 +83,7 @@ export const exportCasesHandler: RawHandler = {
   route: exportCases,
   async handle(house, { here, actor, input, info }) {
     const { services, wording } = house
-    const { format, ...filters } = input as CaseFilters & { format: 'xlsx' | 'csv' }
+    const { format, ...filters } = input as RouteInput<typeof exportCases>
     const asker: Asker = { actor, here, request: info }
     async function* rows(): AsyncGenerator<ExportedRow> {
       let count = 0
@@ -106,7 +107,7 @@ export const exportCasesHandler: RawHandler = {
     const columns = columnsOf(wording)
     const body = format === 'xlsx' ? writeXlsx(columns, rows(), { sheet: '案件' }) : writeCsv(columns, rows())
     const name = `案件 ${dateText(services.clock.now())}.${format}`
-    const mediaType = format === 'xlsx' ? mediaTypes.xlsx : mediaTypes.csv
+    const mediaType = format === 'xlsx' ? mediaTypes.xlsx : 'text/csv; charset=utf-8'
     return { headers: downloadHeaders({ name, mediaType }, false), body }
   },
 }
