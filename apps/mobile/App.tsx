@@ -13,6 +13,13 @@ import { NotFoundScreen } from './screens/NotFoundScreen.tsx'
 
 const pages = mobileRoutes.map((route) => ({ ...route, Page: lazy(route.load) }))
 
+/** Fetches the other pages once the first one stands, so that reporting opens at once and without a network. */
+function fetchPages() {
+  const network = (navigator as { connection?: { saveData?: boolean } }).connection
+  if (network?.saveData) return
+  for (const route of mobileRoutes) route.load().catch(() => {})
+}
+
 /** The residents' face on a phone. */
 export function App() {
   const [language, setLanguage] = useState<Language>(readLanguage)
@@ -29,6 +36,10 @@ export function App() {
       wanted = false
     }
   }, [language])
+  useEffect(() => {
+    const timer = setTimeout(fetchPages, 1500)
+    return () => clearTimeout(timer)
+  }, [])
   if (!catalogue) return null
   return (
     <TextProvider

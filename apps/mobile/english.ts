@@ -1,5 +1,6 @@
-import loop from '#modules/services/loop/mobile/locale/en.json' with { type: 'json' }
-import { type Catalogue, gather } from '#ui/i18n/catalogue.ts'
+import { type Catalogue, gather, type LocaleFile } from '#ui/i18n/catalogue.ts'
 import own from './locale/en.json' with { type: 'json' }
 
-export const english: Catalogue = gather('en', [own, loop])
+const modules = import.meta.glob<LocaleFile>('#modules/*/*/mobile/locale/en.json', { eager: true, import: 'default' })
+
+export const english: Catalogue = gather('en', [own, ...Object.values(modules)])

@@ -8,6 +8,7 @@ describe('a kept draft', () => {
     placeText: '香溪花苑 12 幢',
     villageCode: '320506103001',
     place: { lon: 120.51, lat: 31.25, from: 'photo' as const },
+    offered: ['k1'],
     name: '李',
     phone: '199 0000 5007',
   }

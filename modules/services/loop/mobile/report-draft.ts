@@ -20,6 +20,8 @@ export interface Draft {
   townCode?: string
   villageCode?: string
   place?: DraftPlace
+  /** Photos whose place was taken over or turned down; it is not offered twice, not even after a reload. */
+  offered?: string[]
   name: string
   phone: string
 }
@@ -64,6 +66,9 @@ export function readDraft(kept: string | null): Draft {
     Number.isFinite(place.lat) &&
     ['photo', 'here', 'map'].includes(place.from ?? '')
       ? { place: { lon: place.lon!, lat: place.lat!, from: place.from! } }
+      : {}),
+    ...(Array.isArray(raw.offered) && raw.offered.length > 0
+      ? { offered: raw.offered.filter((key) => typeof key === 'string').slice(-20) }
       : {}),
     name: text('name', NAME_MAX),
     phone: text('phone', 30),

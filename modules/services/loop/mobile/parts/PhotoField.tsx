@@ -43,7 +43,7 @@ export function PhotoField() {
           event.target.value = ''
         }}
       />
-      <p className="m-small" role="status">
+      <p className="m-small" role="status" style={{ marginTop: over > 0 || sending > 0 ? 6 : 0 }}>
         {over > 0
           ? t('loop.m.photos.over', { most: MOST_PHOTOS, over })
           : sending > 0

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Icon } from '#ui/icon/Icon.tsx'
@@ -31,18 +31,20 @@ export function PlaceField({
   const [search, setSearch] = useSearchParams()
   const [places, again] = useLoad('places', () => publicPlaces())
   const [locating, setLocating] = useState<Locating>('idle')
-  const offered = useRef(new Set<string>())
   const open = search.get('pick')
   const show = (pick: 'village' | 'map') => setSearch({ pick })
   const close = () => navigate(-1)
 
   // A photo that knows its place saves the typing; what somebody chose or removed is left alone.
   useEffect(() => {
-    const fresh = photos.find((photo) => photo.place && !offered.current.has(photo.key))
+    const offered = draft.offered ?? []
+    const fresh = photos.find((photo) => photo.place && !offered.includes(photo.key))
     if (!fresh?.place) return
-    offered.current.add(fresh.key)
-    if (!draft.place) onChange({ place: { ...fresh.place, from: 'photo' } })
-  }, [photos, draft.place, onChange])
+    onChange({
+      offered: [...offered, fresh.key],
+      ...(draft.place ? {} : { place: { ...fresh.place, from: 'photo' } }),
+    })
+  }, [photos, draft.place, draft.offered, onChange])
 
   function locate() {
     if (!('geolocation' in navigator) || !globalThis.isSecureContext) {

@@ -81,7 +81,9 @@ export function VillageSheet({
                   <summary className="m-row">
                     <span className="y-grow">
                       <b>{town.name}</b>
-                      <small>{t('loop.m.village.count', { count: town.villages.length })}</small>
+                      {town.villages.length > 0 && (
+                        <small>{t('loop.m.village.count', { count: town.villages.length })}</small>
+                      )}
                     </span>
                     <span className="turn" aria-hidden="true">
                       <Icon name="right" size="s" />

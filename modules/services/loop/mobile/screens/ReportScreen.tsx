@@ -64,6 +64,9 @@ export default function ReportScreen() {
   const online = useOnline()
   const foot = useRef<HTMLDivElement>(null)
   const done = useRef(false)
+  // What is written while the photos are still on their way belongs to the report as well.
+  const latest = useRef(draft)
+  latest.current = draft
 
   const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }))
 
@@ -99,15 +102,29 @@ export default function ReportScreen() {
       document.getElementById(`report-${first.field}`)?.focus()
       return
     }
-    setSending('photos')
-    const { ids, failed: lost } = await reportPhotos.settled()
-    if (lost > 0 && !withoutFailedPhotos) {
-      setPhotosFailed(lost)
-      setSending('no')
-      return
+    // Twice at most: uploads that the server no longer knows are sent anew and the report with them.
+    for (const last of [false, true]) {
+      setSending('photos')
+      const { ids, failed: lost } = await reportPhotos.settled()
+      if (lost > 0 && !withoutFailedPhotos) {
+        setPhotosFailed(lost)
+        setSending('no')
+        return
+      }
+      setSending('report')
+      const problem = await send(ids)
+      if (!problem) return
+      if (problem.code === 'files.not_attachable') reportPhotos.renew()
+      if (problem.code !== 'files.not_attachable' || last) {
+        setFailed(problem)
+        setSending('no')
+        return
+      }
     }
-    setSending('report')
-    const input = toInput(draft, ids)
+  }
+
+  async function send(fileIds: string[]): Promise<ApiError | undefined> {
+    const input = toInput(latest.current, fileIds)
     const attempt = attemptFor(JSON.stringify(input), readAttempt(), newKey)
     writeDevice(ATTEMPT, JSON.stringify(attempt))
     const abort = new AbortController()
@@ -128,12 +145,9 @@ export default function ReportScreen() {
       reportPhotos.clear()
       setDraft(emptyDraft)
       navigate(`/sent/${encodeURIComponent(sent.number)}`, { replace: true })
+      return undefined
     } catch (error) {
-      const known = error instanceof ApiError ? error : new ApiError('screen.timeout', 0)
-      // The server has swept the uploads, or another browser made them: they are sent once more.
-      if (known.code === 'files.not_attachable') reportPhotos.renew()
-      setFailed(known)
-      setSending('no')
+      return error instanceof ApiError ? error : new ApiError('screen.timeout', 0)
     } finally {
       clearTimeout(late)
     }
@@ -209,6 +223,7 @@ export default function ReportScreen() {
       <form
         id="report"
         noValidate
+        inert={sending === 'report'}
         style={{ display: 'grid', gap: 'var(--m-gap)', gridTemplateColumns: 'minmax(0, 1fr)' }}
         onSubmit={(event) => {
           event.preventDefault()
