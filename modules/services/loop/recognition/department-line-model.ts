@@ -25,6 +25,7 @@ export interface LineSuggestion {
 
 export interface DepartmentLineModel {
   readonly card: ModelCard
+  readonly classifier: TextClassifier
   /** @param title where the text has one of its own; otherwise its first sentence is taken */
   predict(text: string, title?: string): LineSuggestion
 }
@@ -41,6 +42,7 @@ export function departmentLineModel(classifier: TextClassifier): DepartmentLineM
   const codeOf = (label: string) => LINE_CODES[label] ?? label
   return {
     card: classifier.card,
+    classifier,
     predict(text, title) {
       const { label, confidence, none, words, ranked } = classifier.classifyWithWords(titled(text, title))
       return {

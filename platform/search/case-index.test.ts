@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import type { Context } from '#platform/command/context.ts'
+import { blindToken } from '#platform/crypto/blind-token.ts'
+import { nameTokens } from '#platform/crypto/name-tokens.ts'
+import { sql } from '#platform/db/db.ts'
+import type { CaseState } from '#platform/process/case.store.ts'
+import { testActor, withTestCounty } from '#platform/testing/test-county.ts'
+import { indexCase, matchCases, PHONE_DOMAIN, reindexScope } from './case-index.ts'
+
+const PHONE = '13900005001'
+const TOWN = '320506101'
+
+/** As much of a case as the index reads. */
+const caseOf = (id: number, title: string, scope: Partial<CaseState> = {}) =>
+  ({
+    id,
+    number: `WZ-R-20260930-${String(id).padStart(4, '0')}`,
+    title,
+    placeText: '香溪社区3幢',
+    townCode: null,
+    villageCode: null,
+    gridCode: null,
+    lineCode: null,
+    ...scope,
+  }) as CaseState
+
+describe('the search for cases', () => {
+  it('finds what was just written, by text, number, phone and name, inside the grants only', async () => {
+    await withTestCounty(async (county) => {
+      await county.asSystem(async (context) => {
+        const { tx, here } = context
+        const cable = caseOf(1, '楼道飞线充电', { townCode: TOWN, lineCode: 'emergency-fire' })
+        const lamp = caseOf(2, '路灯不亮', { townCode: '320506102', lineCode: 'urban-construction' })
+        const cases = [cable, lamp]
+        const reporter = [blindToken(here.keys, PHONE_DOMAIN, PHONE), ...nameTokens(here.keys, '陆雅琴')]
+        await indexCase(tx, cable, `有人拉线充电，请联系 ${PHONE}，夜里看见的`, reporter)
+        await indexCase(tx, lamp, '晚上很黑。', [])
+
+        const found = async (typed: string, as: Context = context) => {
+          const match = await matchCases(as, typed)
+          if (match.none) return []
+          const { rows } = await sql<{ id: number }>`
+            select c.id from json_to_recordset(${JSON.stringify(cases)}::json) as c (id bigint, number text)
+             where ${match.condition} order by c.id`.execute(tx)
+          return rows.map(({ id }) => id)
+        }
+
+        expect(await found('飞线充电')).toEqual([1])
+        expect(await found('拉线')).toEqual([1])
+        expect(await found('3幢')).toEqual([1, 2])
+        expect(await found('香溪 路灯')).toEqual([2])
+        expect(await found('wz-r-20260930-0002')).toEqual([2])
+        expect(await found('WZ-R-2026')).toEqual([1, 2])
+        expect(await found(`+86 139-0000-5001`)).toEqual([1])
+        expect(await found('陆雅琴')).toEqual([1])
+        expect(await found('luyaqin')).toEqual([1])
+        expect(await found('lyq')).toEqual([1])
+        for (const typed of ['飞线 路灯', '13900005002', '陆雅', "飞线' | '路灯", '', '！'])
+          expect(await found(typed), typed).toEqual([])
+
+        const inTown = (division: string, line: string | null = null): Context => ({
+          ...context,
+          actor: testActor(9, [{ permission: 'process.case.view', division, line }]),
+        })
+        expect(await found('香溪', inTown(TOWN))).toEqual([1])
+        expect(await found('香溪', inTown('320506', 'urban-construction'))).toEqual([2])
+        expect(await found('香溪', inTown('320506103'))).toEqual([])
+        await reindexScope(tx, lamp, { ...lamp, townCode: '320506103' })
+        expect(await found('香溪', inTown('320506103'))).toEqual([2])
+        expect(await found('香溪', inTown('320506102'))).toEqual([])
+
+        const { rows } = await sql<{ tokens: string }>`select tokens::text as tokens from search_document`.execute(tx)
+        for (const { tokens } of rows) expect(tokens).not.toMatch(/139|5001|陆雅/)
+      })
+    })
+  })
+})
