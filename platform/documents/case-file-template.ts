@@ -21,6 +21,7 @@ const CaseFileTemplateShape = Type.Object(
           { additionalProperties: false },
         ),
         Type.Object({ kind: Type.Literal('trace'), title: Type.String() }, { additionalProperties: false }),
+        /** Left out when there are none. */
         Type.Object({ kind: Type.Literal('photos'), title: Type.String() }, { additionalProperties: false }),
         Type.Object(
           {
@@ -116,7 +117,7 @@ function fillSection(section: Section, input: CaseFileInput): CaseFileSection[] 
     case 'trace':
       return [{ kind: 'trace', title, steps: [...input.hops] }]
     case 'photos':
-      return [{ kind: 'photos', title, photos: input.photos }]
+      return input.photos.length > 0 ? [{ kind: 'photos', title, photos: input.photos }] : []
     case 'signatures':
       return [
         {

@@ -14,7 +14,7 @@ import { type DocumentTemplate, fillTemplate, parseTemplate } from '#platform/do
 import { findCountyUnit } from '#platform/process/assignment.ts'
 import { type LoadedCase, listSubmissions } from '#platform/process/case.store.ts'
 import { roundOf } from '#platform/process/engine.ts'
-import type { Averages } from '../domain/scores.ts'
+import type { Average, Averages } from '../domain/scores.ts'
 import agree from '../templates/answer-agree.json' with { type: 'json' }
 import agreeModified from '../templates/answer-agree-modified.json' with { type: 'json' }
 import defer from '../templates/answer-defer.json' with { type: 'json' }
@@ -128,11 +128,11 @@ async function factsOf(
     approval: full(findCountyUnit('approval', here.directory)) ?? here.county.name,
     bureau: full(findCountyUnit('data', here.directory)) ?? here.county.name,
     opinions,
-    conditions: opinions.filter((opinion) => opinion.opinion === '有条件同意'),
-    objections: opinions.filter((opinion) => opinion.opinion === '不同意'),
+    conditions: opinions.filter((opinion) => opinion.opinion === '有条件同意').map(inSentence),
+    objections: opinions.filter((opinion) => opinion.opinion === '不同意').map(inSentence),
     opinionCount: opinions.length,
-    scores: scores?.criteria ?? [],
-    total: scores?.total ?? null,
+    scores: scores?.criteria.map((criterion) => ({ name: criterion.name, ...written(criterion) })) ?? [],
+    total: scores ? written(scores.total) : null,
     expertCount: scores?.experts ?? 0,
     materials: Array.isArray(data.materials) ? data.materials.join('、') : '',
     // The minutes' own day where the form gives it, else the day they were recorded.
@@ -140,4 +140,15 @@ async function factsOf(
     recordedAt: recorded?.at ?? null,
     requestedAt: c.openedAt,
   }
+}
+
+/** Every score with its one decimal, so that columns line up. */
+function written({ mean, lowest, highest, spread }: Average): Record<keyof Average, string> {
+  return { mean: mean.toFixed(1), lowest: lowest.toFixed(1), highest: highest.toFixed(1), spread: spread.toFixed(1) }
+}
+
+/** Grounds are typed without a full stop as often as with one; in running text one belongs there. */
+function inSentence<T extends { grounds: string }>(opinion: T): T {
+  const grounds = opinion.grounds.trim()
+  return { ...opinion, grounds: /[。！？；]$/.test(grounds) ? grounds : `${grounds}。` }
 }
