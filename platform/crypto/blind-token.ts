@@ -25,6 +25,13 @@ export function blindTokens(ring: KeyRing, domain: string, value: string): Buffe
   return ring.all('token').map((key) => tokenUnder(key, domain, value))
 }
 
+/** The first two bytes of every token that is made now. */
+export function currentTokenHeader(ring: KeyRing): Buffer {
+  const header = Buffer.alloc(2)
+  header.writeUInt16BE(ring.current('token').id)
+  return header
+}
+
 /** Whether a stored token belongs to an older key. It is renewed from the decrypted value. */
 export function needsNewToken(ring: KeyRing, token: Uint8Array): boolean {
   return Buffer.from(token.buffer, token.byteOffset, 2).readUInt16BE(0) !== ring.current('token').id

@@ -79,9 +79,14 @@ export function decryptStream(ring: KeyRing, aad: string): Transform {
   })
 }
 
+/** The key that wrote a file, by its first 22 bytes. */
+export function fileKeyId(header: Uint8Array): number {
+  return Buffer.from(header.buffer, header.byteOffset, header.byteLength).readUInt16BE(4)
+}
+
 /** Whether a file was written with an older key, judged by its first 22 bytes. */
 export function fileNeedsReencryption(ring: KeyRing, header: Uint8Array): boolean {
-  return Buffer.from(header.buffer, header.byteOffset, header.byteLength).readUInt16BE(4) !== ring.current('file').id
+  return fileKeyId(header) !== ring.current('file').id
 }
 
 function openHeader(ring: KeyRing, header: Buffer, aad: string) {

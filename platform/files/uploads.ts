@@ -5,7 +5,7 @@ import { Readable, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Actor } from '#platform/access/actor.ts'
 import type { Clock } from '#platform/clock/clock.ts'
-import { decryptStream, encryptStream, fileNeedsReencryption } from '#platform/crypto/file-encryption.ts'
+import { decryptStream, encryptStream, fileKeyId, fileNeedsReencryption } from '#platform/crypto/file-encryption.ts'
 import type { KeyRing } from '#platform/crypto/key-ring.ts'
 import type { Tx } from '#platform/db/db.ts'
 import { AppError } from '#platform/errors/app-error.ts'
@@ -251,7 +251,15 @@ export async function renewEncryption(room: FileRoom): Promise<number> {
     const rows: FileRow[] = await room.inCounty((tx) => listFilesAfter(tx, after, 500))
     for (const row of rows) {
       const variants: Variant[] = row.hasThumbnail ? ['thumbnail', 'content'] : ['content']
-      const written = await Promise.all(variants.map((variant) => renewOne(room, row.id, variant)))
+      const written = await Promise.all(
+        variants.map((variant) =>
+          renewOne(room, row.id, variant).catch((error: unknown) => {
+            // Swept meanwhile, or lost from the disk: there is nothing to write anew.
+            if (error instanceof AppError && error.code === 'files.missing') return false
+            throw error
+          }),
+        ),
+      )
       if (written.includes(true)) renewed++
     }
     if (rows.length < 500) return renewed
@@ -259,15 +267,37 @@ export async function renewEncryption(room: FileRoom): Promise<number> {
   }
 }
 
-async function renewOne(room: FileRoom, id: string, variant: Variant): Promise<boolean> {
+/** How many stored contents every file key wrote, by key id; a key without any can be dropped. */
+export async function countFilesByKey(room: FileRoom): Promise<Map<number, number>> {
+  const counts = new Map<number, number>()
+  // Contents without a row count too: one may be on its way in.
+  for await (const ids of storedIdsBefore(room.root, new Date(room.clock.now().getTime() + 86_400_000)))
+    for (const id of ids)
+      for (const variant of ['content', 'thumbnail'] as const) {
+        const head = await headOf(room, id, variant).catch((error: unknown) => {
+          if (error instanceof AppError && error.code === 'files.missing') return undefined
+          throw error
+        })
+        if (!head) continue
+        const key = fileKeyId(head)
+        counts.set(key, (counts.get(key) ?? 0) + 1)
+      }
+  return counts
+}
+
+async function headOf(room: FileRoom, id: string, variant: Variant): Promise<Buffer> {
   const handle = await openStored(pathOf(room.root, id, variant))
   const head = Buffer.alloc(22)
   try {
     await handle.read(head, 0, head.length, 0)
+    return head
   } finally {
     await handle.close()
   }
-  if (!fileNeedsReencryption(room.keys, head)) return false
+}
+
+async function renewOne(room: FileRoom, id: string, variant: Variant): Promise<boolean> {
+  if (!fileNeedsReencryption(room.keys, await headOf(room, id, variant))) return false
   const temporary = temporaryPathOf(room.root, id, `renewed-${variant}`)
   try {
     await rm(temporary, { force: true })

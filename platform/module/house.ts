@@ -149,6 +149,7 @@ export class House {
     if (loaded) {
       if (Date.now() - loaded.checkedAt < REVISION_TTL_MS) return loaded.services
       loaded.checkedAt = Date.now()
+      await this.#refreshKeys(loaded.services)
       const revision = await this.#revisionOf(loaded.services.county)
       return revision === loaded.revision ? loaded.services : (await this.#load(slug)).services
     }
@@ -215,6 +216,15 @@ export class House {
       const { rows } = await sql<{ revision: number }>`select revision from access_revision`.execute(tx)
       return rows[0]!.revision
     })
+  }
+
+  /** A key made by another process is used from here on; a key file that cannot be read now leaves the keys in memory. */
+  async #refreshKeys({ county, keys }: CountyServices): Promise<void> {
+    try {
+      await keys.refresh()
+    } catch (error) {
+      this.services.log.error({ err: error, county: county.slug }, 'the key file cannot be read again')
+    }
   }
 
   #load(slug: string): Promise<LoadedCounty> {

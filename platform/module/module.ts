@@ -1,8 +1,9 @@
 import type { StaffActor } from '#platform/access/actor.ts'
+import type { Clock } from '#platform/clock/clock.ts'
 import type { Command, Query } from '#platform/command/command.ts'
 import type { CountyServices, Services } from '#platform/command/services.ts'
+import type { ByteColumn, TokenRenewal } from '#platform/crypto/byte-columns.ts'
 import type { County } from '#platform/db/counties.ts'
-import type { Clock } from '#platform/clock/clock.ts'
 import type { Tx } from '#platform/db/db.ts'
 import type { CaseDocument } from '#platform/documents/case-document.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
@@ -52,6 +53,10 @@ export interface Module {
   definitions?: readonly ProcessDefinition[]
   /** Documents that cases of a flow can give, by the key of its definition (also of a flow that another module ships). */
   documents?: Readonly<Record<string, readonly CaseDocument[]>>
+  /** What the `bytea` columns of its tables hold, so that keys can be changed. */
+  byteColumns?: readonly ByteColumn[]
+  /** Makes blind tokens anew from values the module holds. */
+  tokenRenewals?: readonly TokenRenewal[]
   /** Fills a new county with what the module cannot work without (in its own transaction; safe to repeat). */
   setUp?(tx: Tx, county: County): Promise<void>
   /** Fills a demo county with believable cases, in the background of the first start; safe to repeat and to interrupt. */

@@ -1,3 +1,4 @@
+import { accessByteColumns } from '#platform/access/byte-columns.ts'
 import {
   beginTotpCommand,
   changePasswordCommand,
@@ -7,18 +8,25 @@ import {
   resetPasswordCommand,
   revokeSessionCommand,
 } from '#platform/auth/account.command.ts'
+import { authByteColumns } from '#platform/auth/byte-columns.ts'
 import { getEntryHandler } from '#platform/auth/entry.raw.ts'
 import { logInHandler, logOutHandler } from '#platform/auth/log-in.raw.ts'
 import { calendarCommands, calendarHandlers, calendarQueries } from '#platform/calendar/calendar.parts.ts'
+import { commandByteColumns } from '#platform/command/byte-columns.ts'
 import type { Command, Query } from '#platform/command/command.ts'
+import type { ByteColumn } from '#platform/crypto/byte-columns.ts'
 import { renderCaseHandler } from '#platform/documents/documents.raw.ts'
+import { evidenceByteColumns } from '#platform/evidence/byte-columns.ts'
+import { filesByteColumns } from '#platform/files/byte-columns.ts'
 import { downloadFileHandler, uploadByStaffHandler, uploadPubliclyHandler } from '#platform/files/files.raw.ts'
 import { openApiHandler } from '#platform/http/openapi.raw.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
 import type { JobHandler } from '#platform/jobs/jobs.ts'
 import type { PermissionDef } from '#platform/module/module.ts'
+import { notifyByteColumns } from '#platform/notify/byte-columns.ts'
 import { notifyInApp } from '#platform/notify/notify.ts'
 import { actCommand } from '#platform/process/act.command.ts'
+import { processByteColumns } from '#platform/process/byte-columns.ts'
 import {
   checkDefinitionQuery,
   getDefinitionQuery,
@@ -32,6 +40,7 @@ import { getNumbersQuery, listCasesQuery } from '#platform/process/list-cases.qu
 import { listInboxQuery } from '#platform/process/list-inbox.query.ts'
 import { streamChangesHandler } from '#platform/realtime/events.raw.ts'
 import { relayChange } from '#platform/realtime/relay.handler.ts'
+import { searchByteColumns } from '#platform/search/byte-columns.ts'
 
 // Routes of every shape stand in one list; each was typed where it was made.
 // biome-ignore lint/suspicious/noExplicitAny: see above
@@ -91,3 +100,15 @@ export const platformHandlers: Readonly<Record<string, JobHandler>> = {
   'event:process.case_moved': relayChange,
   ...calendarHandlers,
 }
+
+/** What the `bytea` columns of the platform's own tables hold. */
+export const platformByteColumns: readonly ByteColumn[] = [
+  ...accessByteColumns,
+  ...authByteColumns,
+  ...commandByteColumns,
+  ...evidenceByteColumns,
+  ...filesByteColumns,
+  ...notifyByteColumns,
+  ...processByteColumns,
+  ...searchByteColumns,
+]

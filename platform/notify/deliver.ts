@@ -4,6 +4,7 @@ import type { Context } from '#platform/command/context.ts'
 import { encryptField } from '#platform/crypto/field-encryption.ts'
 import { maskPhone } from '#platform/crypto/mask.ts'
 import { sql } from '#platform/db/db.ts'
+import { TARGET_AAD } from '#platform/notify/byte-columns.ts'
 
 export interface Delivery {
   channel: 'sms' | 'email' | 'webhook'
@@ -50,6 +51,6 @@ export async function deliver(context: Context, delivery: Delivery): Promise<voi
   await sql`
     insert into notify_delivery (at, channel, target, kind, case_id, outcome)
     values (${context.now}, ${delivery.channel},
-      ${encryptField(context.here.keys, delivery.target, 'notify_delivery:target')}, ${delivery.kind},
+      ${encryptField(context.here.keys, delivery.target, TARGET_AAD)}, ${delivery.kind},
       ${delivery.caseId ?? null}, 'sent')`.execute(context.tx)
 }

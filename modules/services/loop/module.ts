@@ -4,6 +4,7 @@ import { loadRealMessages } from './demo/load-real-messages.ts'
 import { loadWrittenCases } from './demo/load-written-cases.ts'
 import answeredMessage from './process/answered-message.process.json' with { type: 'json' }
 import report from './process/report.process.json' with { type: 'json' }
+import { loopByteColumns, renewReporterTokens } from './server/byte-columns.ts'
 import { followReportQuery, rateReportCommand } from './server/follow-report.ts'
 import { loopDocuments } from './server/loop.documents.ts'
 import { loopEffects } from './server/loop.effects.ts'
@@ -32,6 +33,8 @@ export default defineModule({
   raw: [publicPhotoHandler],
   effects: loopEffects,
   handlers: { 'loop.send_reply': sendReply },
+  byteColumns: loopByteColumns,
+  tokenRenewals: [renewReporterTokens],
   definitions: [report, answeredMessage] as unknown as ProcessDefinition[],
   documents: { report: loopDocuments },
   async demo(load) {

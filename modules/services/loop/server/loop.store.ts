@@ -6,7 +6,12 @@ import { sql, type Tx } from '#platform/db/db.ts'
 
 export const FOLLOW_DOMAIN = 'loop.follow_code'
 
-const aad = (caseId: number, field: string) => `loop_report:${caseId}:${field}`
+/** What an encrypted column of a report is bound to. */
+export const reportAad = (caseId: number, field: 'text' | 'name' | 'phone' | 'follow_code') =>
+  `loop_report:${caseId}:${field}`
+
+/** What the comment of a rating is bound to. */
+export const ratingAad = (caseId: number) => `loop_rating:${caseId}:comment`
 
 export interface ReportRow {
   caseId: number
@@ -34,11 +39,11 @@ export async function insertReport(tx: Tx, keys: KeyRing, report: NewReport): Pr
   const phone = report.phone ? (normalisePhone(report.phone) ?? report.phone) : null
   await sql`
     insert into loop_report (case_id, text_sealed, reporter_name, reporter_phone, follow_code_hash, follow_code_sealed, visitor_hash, quarantined, reported_at)
-    values (${caseId}, ${encryptField(keys, report.text, aad(caseId, 'text'))},
-      ${report.name ? encryptField(keys, report.name, aad(caseId, 'name')) : null},
-      ${phone ? encryptField(keys, phone, aad(caseId, 'phone')) : null},
+    values (${caseId}, ${encryptField(keys, report.text, reportAad(caseId, 'text'))},
+      ${report.name ? encryptField(keys, report.name, reportAad(caseId, 'name')) : null},
+      ${phone ? encryptField(keys, phone, reportAad(caseId, 'phone')) : null},
       ${blindToken(keys, FOLLOW_DOMAIN, report.followCode)},
-      ${encryptField(keys, report.followCode, aad(caseId, 'follow_code'))}, ${report.visitorHash}, ${report.quarantined},
+      ${encryptField(keys, report.followCode, reportAad(caseId, 'follow_code'))}, ${report.visitorHash}, ${report.quarantined},
       ${report.at})`.execute(tx)
 }
 
@@ -55,10 +60,10 @@ function open(keys: KeyRing, row: SealedRow): ReportRow {
   const { case_id: caseId } = row
   return {
     caseId,
-    text: decryptField(keys, row.text_sealed, aad(caseId, 'text')),
-    name: row.reporter_name ? decryptField(keys, row.reporter_name, aad(caseId, 'name')) : null,
-    phone: row.reporter_phone ? decryptField(keys, row.reporter_phone, aad(caseId, 'phone')) : null,
-    followCode: decryptField(keys, row.follow_code_sealed, aad(caseId, 'follow_code')),
+    text: decryptField(keys, row.text_sealed, reportAad(caseId, 'text')),
+    name: row.reporter_name ? decryptField(keys, row.reporter_name, reportAad(caseId, 'name')) : null,
+    phone: row.reporter_phone ? decryptField(keys, row.reporter_phone, reportAad(caseId, 'phone')) : null,
+    followCode: decryptField(keys, row.follow_code_sealed, reportAad(caseId, 'follow_code')),
     quarantined: row.quarantined,
   }
 }
@@ -113,9 +118,7 @@ export async function insertRating(
   await sql`
     insert into loop_rating (case_id, score, comment_sealed, at)
     values (${caseId}, ${rating.score},
-      ${rating.comment ? encryptField(keys, rating.comment, `loop_rating:${caseId}:comment`) : null}, ${rating.at})`.execute(
-    tx,
-  )
+      ${rating.comment ? encryptField(keys, rating.comment, ratingAad(caseId)) : null}, ${rating.at})`.execute(tx)
 }
 
 export async function findRating(tx: Tx, keys: KeyRing, caseId: number): Promise<RatingRow | undefined> {
@@ -125,7 +128,7 @@ export async function findRating(tx: Tx, keys: KeyRing, caseId: number): Promise
   return row
     ? {
         score: row.score,
-        comment: row.comment_sealed ? decryptField(keys, row.comment_sealed, `loop_rating:${caseId}:comment`) : null,
+        comment: row.comment_sealed ? decryptField(keys, row.comment_sealed, ratingAad(caseId)) : null,
         at: row.at,
       }
     : undefined

@@ -139,12 +139,16 @@ export async function openReport(context: Context, input: ReportInput): Promise<
 }
 
 /** Blind tokens by which the reporter is found again: phone, name, its pinyin and initials. */
-function personTokens(keys: KeyRing, name: string | undefined, phone: string | undefined): Buffer[] {
-  const normal = phone ? (normalisePhone(phone) ?? phone) : undefined
+export function personTokens(keys: KeyRing, name: string | undefined, phone: string | undefined): Buffer[] {
   return [
-    ...(normal ? [blindToken(keys, PHONE_DOMAIN, normal)] : []),
+    ...(phone ? [blindToken(keys, PHONE_DOMAIN, phoneForToken(phone))] : []),
     ...(name?.trim() ? nameTokens(keys, name.trim()) : []),
   ]
+}
+
+/** The one form of a phone number that tokens are made of. */
+export function phoneForToken(phone: string): string {
+  return normalisePhone(phone) ?? phone
 }
 
 interface ReportPlace {
