@@ -37,6 +37,8 @@ export async function setUpCounties(setUp: CountySetUp, wanted: readonly NewCoun
     for (const county of wanted) await registerCounty(pool, county)
     const migrations = readMigrations(modules.map((module) => `${module.layer}/${module.name}`))
     for (const county of await listCounties(pool)) {
+      // On its way in from a backup: `yiti restore` completes it or takes it away.
+      if (county.settings.restoring === true) continue
       const path = keyPath(config, county.slug)
       if (!existsSync(path)) {
         if (county.level)

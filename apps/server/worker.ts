@@ -71,6 +71,8 @@ export class Worker {
           for (const county of await this.#house.counties()) {
             if (signal.aborted) break
             if (county.level !== this.#house.migrationLevel) continue
+            // A copy restored for looking: its residents were told already, its log is signed elsewhere.
+            if (county.settings.copyOf !== undefined) continue
             worked += await step(await this.#house.countyBySlug(county.slug))
           }
         } catch (error) {

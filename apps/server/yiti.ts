@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import { ConfigError, loadConfig } from '#platform/config/config.ts'
+import { AppError } from '#platform/errors/app-error.ts'
+import { loadWording } from '#platform/i18n/wording.ts'
 import { COMMANDS } from './cli.ts'
+import { OperatorError } from './operator-error.ts'
 
 /** `yiti <command>`: everything an operator does from a shell. */
 const [name, ...rest] = process.argv.slice(2)
@@ -29,7 +32,17 @@ try {
   const code = await command.run(config, flags, positionals)
   if (code !== undefined) process.exit(code)
 } catch (error) {
-  const known = error instanceof ConfigError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')
-  process.stderr.write(`${known ? (error as Error).message : ((error as Error).stack ?? String(error))}\n`)
-  process.exit(known ? 2 : 1)
+  const badUsage = error instanceof ConfigError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS')
+  process.stderr.write(`${badUsage || error instanceof OperatorError ? (error as Error).message : worded(error)}\n`)
+  process.exit(badUsage ? 2 : 1)
+}
+
+/** What the person at the terminal reads: wording where there is one, else everything there is. */
+function worded(error: unknown): string {
+  if (error instanceof AppError) {
+    const wording = loadWording()
+    const key = `errors.${error.code}`
+    return `${wording.say('zh-CN', key, error.params)}\n${wording.say('en', key, error.params)}`
+  }
+  return (error as Error).stack ?? String(error)
 }

@@ -121,7 +121,7 @@ export async function signCheckpoint(
   ring: KeyRing,
   now: Date,
 ): Promise<{ size: number; root: Buffer; note: string }> {
-  const origin = originOf(tx.county.slug)
+  const origin = originOf(ring.county)
   const last = await readCheckpoint(tx)
   const size = await treeSizeOf(tx)
   if (last) {

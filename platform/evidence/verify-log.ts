@@ -71,7 +71,7 @@ export async function verifyLog(
   ring: KeyRing,
   options: { witnessCheckpoints?: readonly string[] } = {},
 ): Promise<VerifyReport> {
-  const origin = originOf(tx.county.slug)
+  const origin = originOf(ring.county)
   const verifiers = verifiersOf(ring, origin)
   const report = new Report()
   const witnesses = readWitnesses(report, options.witnessCheckpoints ?? [], origin, verifiers)
