@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { Link, Navigate, Outlet, useLocation, useMatches, useNavigate } from 'react-router'
-import { getMe, logOut } from '#platform/auth/contract.ts'
-import { getEntry } from '#platform/auth/entry.raw.ts'
+import { getEntry, getMe, logOut } from '#platform/auth/contract.ts'
+
 import { getCalendar } from '#platform/calendar/contract.ts'
 import { WorkCalendar } from '#platform/calendar/work-calendar.ts'
 import { listInbox } from '#platform/process/contract.ts'

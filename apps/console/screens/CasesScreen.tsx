@@ -2,16 +2,17 @@ import { useMemo } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import type { Static } from 'typebox'
 import { listDivisions } from '#modules/foundation/org/contract.ts'
+import { formatDeadline } from '#platform/calendar/format-deadline.ts'
 import { type CaseRowShape, exportCases, listCases, listDefinitions } from '#platform/process/contract.ts'
 import { apiUrl } from '#ui/api/base.ts'
 import { buildRequest } from '#ui/api/request.ts'
 import { useApi, useApiPages } from '#ui/api/use-api.ts'
-import { Countdown, DueNote } from '#ui/clock/Countdown.tsx'
+import '#ui/clock/Countdown.css'
 import { exactTime, hourMinute, monthDay } from '#ui/clock/county-time.ts'
+import { serverNow } from '#ui/clock/server-clock.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Severity } from '#ui/severity/Severity.tsx'
-import { severities } from '#ui/severity/severity.ts'
-import { useSession } from '#ui/shell/session.ts'
+import { type SeverityLevel, severities } from '#ui/severity/severity.ts'
 import { type Column, DataTable, type Filter } from '#ui/table/DataTable.tsx'
 import { severityOf } from '../case-words.ts'
 import { wordOf } from './case-view.ts'
@@ -24,7 +25,6 @@ const sources = ['resident', 'doorplate', 'grid', 'hotline', 'window', 'import']
 export default function CasesScreen() {
   const text = useText()
   const { t, language } = text
-  const { calendar } = useSession()
   const [params, setParams] = useSearchParams()
   const values = Object.fromEntries(params)
   const definitions = useApi(listDefinitions, {}, { staleTime: 300_000 })
@@ -92,16 +92,7 @@ export default function CasesScreen() {
             {t('console.cases.closedAt', { at: `${monthDay(r.closedAt)} ${hourMinute(r.closedAt)}` })}
           </span>
         ) : r.dueAt ? (
-          <>
-            <Countdown
-              due={{ at: r.dueAt, unit: 'workHour', overdue: r.overdue, provisional: r.provisional }}
-              calendar={calendar}
-              severity={severityOf(r.severity)}
-            />
-            <span className="n">
-              <DueNote due={{ at: r.dueAt, unit: 'workHour', overdue: r.overdue, provisional: r.provisional }} />
-            </span>
-          </>
+          <Deadline at={r.dueAt} overdue={r.overdue} provisional={r.provisional} severity={severityOf(r.severity)} />
         ) : (
           <span className="y-muted">{t('ui.due.none')}</span>
         ),
@@ -171,5 +162,28 @@ export default function CasesScreen() {
         ]}
       />
     </>
+  )
+}
+
+/** When it is due. How much working time that is depends on the clock, which the case page tells. */
+function Deadline({
+  at,
+  overdue,
+  provisional,
+  severity,
+}: {
+  at: string
+  overdue: boolean
+  provisional: boolean
+  severity: SeverityLevel | null
+}) {
+  const { t, language } = useText()
+  const words = formatDeadline(new Date(at), language, { now: new Date(serverNow()), provisional })
+  return overdue ? (
+    <span className={`y-left hot y-sev-${severity ?? ''}`} title={exactTime(at)}>
+      {t('ui.inbox.group.overdue')} · {words}
+    </span>
+  ) : (
+    <span title={exactTime(at)}>{words}</span>
   )
 }

@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
-import { logIn } from '#platform/auth/contract.ts'
-import { getEntry } from '#platform/auth/entry.raw.ts'
+import { getEntry, logIn } from '#platform/auth/contract.ts'
+
 import { ApiError } from '#ui/api/api-error.ts'
 import { base } from '#ui/api/base.ts'
 import { call } from '#ui/api/client.ts'
