@@ -24,6 +24,7 @@ import type { RawHandler } from '#platform/http/raw-handler.ts'
 import type { JobHandler } from '#platform/jobs/jobs.ts'
 import type { PermissionDef } from '#platform/module/module.ts'
 import { notifyByteColumns } from '#platform/notify/byte-columns.ts'
+import { listNoticesQuery, readNoticesCommand } from '#platform/notify/notices.ts'
 import { notifyInApp } from '#platform/notify/notify.ts'
 import { actCommand } from '#platform/process/act.command.ts'
 import { processByteColumns } from '#platform/process/byte-columns.ts'
@@ -66,6 +67,7 @@ export const platformCommands: readonly AnyCommand[] = [
   beginTotpCommand,
   confirmTotpCommand,
   revokeSessionCommand,
+  readNoticesCommand,
   ...calendarCommands,
 ]
 
@@ -79,6 +81,7 @@ export const platformQueries: readonly AnyQuery[] = [
   checkDefinitionQuery,
   getMeQuery,
   listSessionsQuery,
+  listNoticesQuery,
   ...calendarQueries,
 ]
 

@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Town } from './support/town.ts'
+
+const PHOTO = join(import.meta.dirname, '../modules/services/loop/seed/photos/cable.jpg')
+
+let town: Town
+beforeAll(async () => {
+  town = await Town.open()
+})
+afterAll(() => town?.close())
+
+describe('a report, from the phone to the rating, each step by its own person', () => {
+  it('is told on the phone, accepted, filed, dispatched, handled, inspected, signed, closed and rated', async () => {
+    const phone = await town.phone()
+    await phone.goto('/')
+    await phone.look('mobile-home')
+    await phone.goto('/report')
+    await phone.page
+      .getByLabel('说一句发生了什么')
+      .fill('二单元一楼有人从家里拉电线到楼道给电动车充电，晚上整夜插着，老人小孩都从这里走。')
+    await phone.page.locator('input[type=file]').first().setInputFiles(PHOTO)
+    await phone.page.getByText('已传好').first().waitFor({ timeout: 30_000 })
+    await phone.page.getByLabel('在哪儿').fill('香溪花苑 12 幢 2 单元一楼楼道')
+    await phone.page.getByText('选镇街、村社区').first().click()
+    await phone.page.getByLabel('搜村、社区的名字').fill('香溪')
+    await phone.page.getByText('香溪社区', { exact: false }).first().click()
+    await phone.page.getByText('留个姓名和电话').first().click()
+    await phone.page.locator('#report-name').fill('李文华')
+    await phone.page.locator('#report-phone').fill('19900005007')
+    await phone.look('mobile-report')
+    await phone.page.getByRole('button', { name: '提交', exact: true }).click()
+    await phone.page.getByText('您报的事已经收到').waitFor({ timeout: 20_000 })
+    await phone.look('mobile-sent')
+    const words = await phone.page.locator('main').innerText()
+    const number = /WZ-[A-Z]+-\d{8}-\d{4,}/.exec(words)![0]
+
+    const clerk = await town.official('md-zhou')
+    await clerk.look('inbox')
+    await clerk.openCase(number)
+    await clerk.look('case-reported')
+    await clerk.act('受理')
+    const chief = await town.official('md-chen')
+    await chief.openCase(number)
+    await chief.act('立案')
+    const dispatcher = await town.official('md-xu')
+    await dispatcher.openCase(number)
+    await dispatcher.act('派遣')
+    await dispatcher.expectState('待签收')
+
+    const handler = await town.official('fire-sun')
+    await handler.openCase(number)
+    await handler.act('签收')
+    await handler.act('反馈处置结果', {
+      处置结果: '两处飞线均已拆除，现场张贴提示',
+      拟答复: '您反映的楼道飞线充电已于今天全部拆除并经现场核查。',
+    })
+    await chief.openCase(number)
+    await chief.act('派核查')
+    const worker = await town.official('md-zhao')
+    await worker.openCase(number)
+    await worker.act('核查通过', { 现场情况: '现场已无拉线' })
+    const leader = await town.official('fire-qian')
+    await leader.openCase(number)
+    await leader.look('case-to-sign')
+    await leader.act('审签同意')
+    await chief.openCase(number)
+    await chief.act('结案并答复')
+    await chief.openCase(number)
+    await chief.look('case')
+    expect(await chief.page.locator('body').innerText()).toContain('已结案')
+
+    await phone.goto('/follow')
+    await phone.look('mobile-follow')
+    await phone.goto('/')
+    await phone.page.getByText('楼道').first().click()
+    await phone.page.getByText('您反映的楼道飞线充电已于今天全部拆除').waitFor({ timeout: 15_000 })
+    await phone.look('mobile-progress')
+    await phone.page.getByText('基本满意').first().click()
+    await phone.page
+      .getByRole('button', { name: /提交|评价|确认/ })
+      .last()
+      .click()
+    await phone.page.waitForTimeout(1500)
+    await phone.look('mobile-rated')
+    await chief.openCase(number)
+    await chief.expectState('已评价')
+  })
+})
