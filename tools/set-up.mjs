@@ -2,7 +2,7 @@
 // dependency, because it runs on whatever Node (≥ 20) the machine has, before anything is installed.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
@@ -110,6 +110,7 @@ function findNpm() {
 /** Node 24 from the packages, else this one, else the one on the path. */
 export function findRunNode() {
   const packaged = path.join(root, 'node_modules', '.bin', isWindows ? 'node.cmd' : 'node')
+  linkPackagedNode(packaged)
   for (const file of [packaged, process.execPath, findOnPath('node')]) {
     if (!file || !existsSync(file)) continue
     const result = spawnSync(file, ['--version'], { encoding: 'utf8', shell: file.endsWith('.cmd') })
@@ -119,6 +120,15 @@ export function findRunNode() {
     `这台机器没有可用的 Node.js ${RUN_NODE}（自带的不适用于 ${process.platform}-${process.arch}），请安装后重试。\n` +
       `Node.js ${RUN_NODE} is needed; the packaged one does not run on ${process.platform}-${process.arch}: install it and try again.`,
   )
+}
+
+/** npm 10 installs the packaged Node without the link that lets `npm run` find it. */
+function linkPackagedNode(link) {
+  const binary = path.join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node')
+  if (isWindows || existsSync(link) || !existsSync(binary)) return
+  rmSync(link, { force: true })
+  mkdirSync(path.dirname(link), { recursive: true })
+  symlinkSync(path.relative(path.dirname(link), binary), link)
 }
 
 // Web faces
