@@ -1,7 +1,14 @@
 import type { Actor, HeldPost, StaffActor } from '#platform/access/actor.ts'
 import { grantsFor } from '#platform/access/actor.ts'
 import { caseVisibility, predicateHolds, type ScopedRow, scopeOf } from '#platform/access/policy.ts'
-import { extendClock, pauseClock, resumeClock, startClock, stopClock } from '#platform/calendar/deadline-clock.ts'
+import {
+  extendClock,
+  isOverdue,
+  pauseClock,
+  resumeClock,
+  startClock,
+  stopClock,
+} from '#platform/calendar/deadline-clock.ts'
 import type { Limit } from '#platform/calendar/work-calendar.ts'
 import type { Context } from '#platform/command/context.ts'
 import { decryptField, encryptField } from '#platform/crypto/field-encryption.ts'
@@ -138,7 +145,7 @@ export async function startCase(context: Context, input: StartInput): Promise<Ca
   settle(state, body, clocks, at)
   const loaded: LoadedCase = emptyLoaded(state, clocks)
   const items = workFor(context, body, loaded, null)
-  for (const item of items) if (item.unitId !== null) parties.push(partyOf(item))
+  for (const item of items) parties.push(partyOf(item))
   state.number = await nextNumber(context.tx, prefix)
   state.id = await insertCase(context.tx, state)
   await writeHop(
@@ -237,7 +244,7 @@ export async function actOnLoaded(context: Context, loaded: LoadedCase, input: A
       role: input.action,
       named: true,
     })
-  for (const item of items) if (item.unitId !== null || item.accountId !== null) parties.push(partyOf(item))
+  for (const item of items) parties.push(partyOf(item))
   const changed = clocks.filter((clock) => !untouched.includes(clock))
   await writeHop(
     context.tx,
@@ -291,6 +298,9 @@ export function whyNot(
       params: { action: action.name['zh-CN'], state: shelved.body.states[loaded.case.state]?.name['zh-CN'] ?? '' },
     })
   if (!entitled(actor, action.who, loaded)) return new AppError('platform.forbidden', { status: 403 })
+  // What is handed in is handed in for a branch; who has none has nothing to hand in.
+  if (action.submission && !(actor.kind === 'staff' && loaded.items.some((item) => holdsItem(actor, item))))
+    return new AppError('platform.forbidden', { status: 403 })
   if (action.separate && actor.kind === 'staff') {
     const clash = loaded.done.find((hop) => hop.accountId === actor.accountId && action.separate!.includes(hop.action))
     if (clash)
@@ -474,14 +484,20 @@ function moveClocks(
   const byKey = new Map(loaded.clocks.map((clock) => [clock.key, clock]))
   const rearmed = new Set<string>()
   const change = action.clocks ?? {}
+  const stop = (clock: CaseClock) => {
+    const state = stopClock(here.calendar, clock.state, now)
+    byKey.set(clock.key, { ...clock, state, overdue: clock.overdue || isOverdue(state, now) })
+    rearmed.add(clock.key)
+  }
   for (const key of change.stop ?? []) {
     const clock = byKey.get(key)
-    if (clock) byKey.set(key, { ...clock, state: stopClock(here.calendar, clock.state, now) })
-    rearmed.add(key)
+    if (clock) stop(clock)
   }
   for (const key of change.pause ?? []) {
     const clock = byKey.get(key)
-    if (clock) byKey.set(key, { ...clock, state: pauseClock(here.calendar, clock.state, now) })
+    if (!clock) continue
+    const state = pauseClock(here.calendar, clock.state, now)
+    byKey.set(key, { ...clock, state, overdue: clock.overdue || isOverdue(state, now) })
     rearmed.add(key)
   }
   for (const key of change.resume ?? []) {
@@ -507,15 +523,19 @@ function moveClocks(
     }
   }
   if (body.states[loaded.case.state]?.final)
-    for (const [key, clock] of byKey)
-      if (!clock.state.stoppedAt) {
-        byKey.set(key, { ...clock, state: stopClock(here.calendar, clock.state, now) })
-        rearmed.add(key)
-      }
+    for (const clock of [...byKey.values()]) if (!clock.state.stoppedAt) stop(clock)
   const clocks = [...byKey.values()]
+  const pausedAt = new Map(loaded.clocks.map((clock) => [clock.key, clock.state.pausedAt]))
   const timers = clocks
-    .filter((clock) => rearmed.has(clock.key) && !clock.state.stoppedAt && !clock.state.pausedAt && !clock.overdue)
-    .flatMap((clock) => timersOf(context, body, clock))
+    .filter((clock) => rearmed.has(clock.key) && !clock.state.stoppedAt && !clock.state.pausedAt)
+    .flatMap((clock) =>
+      timersOf(context, body, clock).filter((timer) => {
+        // The notice was given when its time came.
+        if (timer.kind === 'near') return timer.dueAt > now
+        // A clock that was late before it was held goes on with the levels that had not been reached by then.
+        return !clock.overdue || (timer.kind === 'escalate' && timer.dueAt > (pausedAt.get(clock.key) ?? now))
+      }),
+    )
   return { clocks, rearmed: [...rearmed], timers }
 }
 
