@@ -67,7 +67,7 @@ export function groupHops(
     }
     last = hop.phase
   }
-  for (const phase of phases) phase.names = [...new Set(phase.names)]
+  for (const phase of phases) phase.names = [...new Set(phase.names)].filter(Boolean)
   return phases
 }
 

@@ -96,7 +96,7 @@ function Case({ page }: { page: CasePage }) {
     [definition, language],
   )
   const phaseName = useMemo(
-    () => (phase: string) => phaseNames.get(phase) ?? (phase === c.phase ? c.phaseName[language] : phase),
+    () => (phase: string) => phaseNames.get(phase) ?? (phase === c.phase ? c.phaseName[language] : ''),
     [phaseNames, c, language],
   )
   const severity = severityOf(c.severity)
@@ -174,7 +174,7 @@ function Case({ page }: { page: CasePage }) {
                       id: f.id,
                       thumb: fileUrl(f.id, 'thumb'),
                       full: fileUrl(f.id),
-                      caption: `${f.name.replace(/\.\w+$/, '')} · ${monthDay(f.takenAt ?? f.uploadedAt)} ${hourMinute(f.takenAt ?? f.uploadedAt)}`,
+                      caption: photoCaption(f),
                     }))}
                     files={
                       papers.length > 0 &&
@@ -371,6 +371,13 @@ function Case({ page }: { page: CasePage }) {
 function pickDescribed(data: Record<string, unknown>, form: FormSchema | undefined): Record<string, unknown> {
   const keys = Object.keys(form?.properties ?? {})
   return Object.fromEntries(keys.filter((key) => key in data).map((key) => [key, data[key]]))
+}
+
+/** Cameras name pictures by number or time; only a name that somebody gave is worth showing. */
+function photoCaption(file: CasePage['files'][number]): string {
+  const at = file.takenAt ?? file.uploadedAt
+  const name = file.name.replace(/\.\w+$/, '')
+  return [/\p{Script=Han}/u.test(name) ? name : '', `${monthDay(at)} ${hourMinute(at)}`].filter(Boolean).join(' · ')
 }
 
 /** Files are attached to the hop; the form keeps their ids too, so that a reader sees which field they were given in. */

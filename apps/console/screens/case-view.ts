@@ -71,15 +71,16 @@ export function toClocks(page: CasePage, text: Text): CaseClockView[] {
 }
 
 /**
- * The trace as the screen tells it. A hop that leads to a state the case had already left is a way back;
+ * The trace as the screen tells it. A hop to a state that the case reached before the one it comes from is a way back;
  * one that was explained decides something.
  */
 export function toHops(page: CasePage, text: Text, formOf: FormOf): TraceHop[] {
   const { language, t, has } = text
-  const seen = new Set<string>()
+  const firstSeen = new Map<string, number>()
   return page.trace.map((hop) => {
-    const back = hop.fromState !== null && hop.toState !== hop.fromState && seen.has(hop.toState)
-    seen.add(hop.toState)
+    if (!firstSeen.has(hop.toState)) firstSeen.set(hop.toState, hop.hop)
+    const from = hop.fromState === null ? undefined : firstSeen.get(hop.fromState)
+    const back = from !== undefined && firstSeen.get(hop.toState)! < from
     const who =
       hop.actorKind === 'staff'
         ? [
@@ -112,7 +113,9 @@ export function toHops(page: CasePage, text: Text, formOf: FormOf): TraceHop[] {
       phase: hop.phase,
       why: why || announced ? { title: announced ? sentences[0]! : t('console.case.why'), text: why } : null,
       details: hop.form
-        ? describeForm(formOf(hop.action), hop.form, language, t('ui.yes'), t('ui.no')).filter((d) => d.value !== '')
+        ? describeForm(formOf(hop.action), hop.form, language, t('ui.yes'), t('ui.no')).filter(
+            (d) => d.value !== '' && d.value !== hop.note,
+          )
         : [],
       deviceAt: hop.deviceAt,
     }
