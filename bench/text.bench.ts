@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { loadDepartmentLineModel } from '#modules/services/loop/recognition/department-line-model.ts'
-import { readLabelled } from '#modules/services/loop/recognition/messages.ts'
+import { collect, readLabelled } from '#modules/services/loop/recognition/messages.ts'
 import { trainDepartmentLine } from '#modules/services/loop/recognition/train-department-line.ts'
 import { indexWords } from '#platform/search/tokens.ts'
 import { titled } from '#platform/text/text-features.ts'
@@ -14,7 +14,7 @@ import { tokenize } from '#platform/text/tokenize.ts'
  */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { train: { type: 'boolean', default: false } } })
-  const messages = await Array.fromAsync(readLabelled())
+  const messages = await collect(readLabelled())
   const began = performance.now()
   const model = loadDepartmentLineModel()
   const loadMs = performance.now() - began

@@ -7,7 +7,7 @@ import { stratifiedFolds } from '#platform/text/evaluation.ts'
 import lines from '../data/department-lines.json' with { type: 'json' }
 import { loadDepartmentLineModel } from './department-line-model.ts'
 import { evaluateMessages } from './evaluate-messages.ts'
-import { type LabelledMessage, readLabelled } from './messages.ts'
+import { collect, type LabelledMessage, readLabelled } from './messages.ts'
 import { recogniseLine } from './recognise-line.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'yiti-messages-'))
@@ -21,7 +21,7 @@ const write = (name: string, messages: LabelledMessage[]) => {
 
 describe('evaluation of messages', () => {
   it('learns from a third of the messages and is measured on messages it has not seen', async () => {
-    const messages = await Array.fromAsync(readLabelled())
+    const messages = await collect(readLabelled())
     const fold = stratifiedFolds(
       messages.map(({ label }) => label),
       6,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseMessageTime, readAnswered, readAppeals, readLabelled, readTaxonomy } from './messages.ts'
+import { collect, parseMessageTime, readAnswered, readAppeals, readLabelled, readTaxonomy } from './messages.ts'
 
 describe('times of messages', () => {
   it('are read in every spelling of the files, as Shanghai time', () => {
@@ -19,7 +19,7 @@ describe('times of messages', () => {
 
 describe('the messages that come with the product', () => {
   it('are all there, every time readable, originals kept', async () => {
-    const appeals = await Array.fromAsync(readAppeals())
+    const appeals = await collect(readAppeals())
     expect(appeals).toHaveLength(4326)
     expect(appeals.flatMap(({ problems }) => problems)).toEqual([])
     expect(appeals.filter(({ original }) => /^\d{5}(\.\d+)?$/.test(original.time!))).toHaveLength(129)
@@ -29,14 +29,14 @@ describe('the messages that come with the product', () => {
     expect(new Set(appeals.map(({ id }) => id)).size).toBe(4326)
     expect(appeals.every(({ title, detail }) => title !== '' || detail !== '')).toBe(true)
 
-    const answered = await Array.fromAsync(readAnswered())
+    const answered = await collect(readAnswered())
     expect(answered).toHaveLength(2816)
     expect(answered.flatMap(({ problems }) => problems)).toEqual([])
     expect(answered.every(({ reply }) => reply !== '')).toBe(true)
 
-    const labelled = await Array.fromAsync(readLabelled())
+    const labelled = await collect(readLabelled())
     expect(labelled).toHaveLength(5337)
     expect(new Set(labelled.map(({ label }) => label)).size).toBe(7)
-    expect(await Array.fromAsync(readTaxonomy())).toHaveLength(517)
+    expect(await collect(readTaxonomy())).toHaveLength(517)
   })
 })

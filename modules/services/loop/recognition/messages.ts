@@ -97,6 +97,13 @@ export async function* readTaxonomy(): AsyncGenerator<{ first: string; second: s
     yield { first: row.一级分类 ?? '', second: row.二级分类 ?? '', third: row.三级分类 ?? '' }
 }
 
+/** All rows of one of the readers at once. */
+export async function collect<T>(messages: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = []
+  for await (const message of messages) found.push(message)
+  return found
+}
+
 async function* rows(file: string | URL): AsyncGenerator<Record<string, string>> {
   const path = typeof file === 'string' ? file : fileURLToPath(file)
   const stream = createReadStream(path)
