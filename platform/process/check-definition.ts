@@ -66,6 +66,18 @@ export function checkDefinition(candidate: unknown, deps: CheckDeps): Finding[] 
     if (problem) error(path, 'process.check.rule', { message: problem })
   }
 
+  const form = (path: string, step: { form?: Record<string, unknown>; keep?: string[] }) => {
+    if (!step.form) return
+    try {
+      deps.ajv.compile(step.form)
+    } catch (problem) {
+      error(`${path}/form`, 'process.check.form', { message: (problem as Error).message })
+    }
+    const fields = new Set(Object.keys((step.form.properties as object | undefined) ?? {}))
+    for (const field of step.keep ?? [])
+      if (!fields.has(field)) error(`${path}/keep`, 'process.check.unknown_field', { field })
+  }
+
   state('/initial', body.initial)
   const targets = new Map<string, Set<string>>([...states].map((key) => [key, new Set()]))
   for (const [key, action] of Object.entries(body.actions)) {
@@ -95,17 +107,9 @@ export function checkDefinition(candidate: unknown, deps: CheckDeps): Finding[] 
       error(`${path}/who`, 'process.check.unknown_permission', { permission: who.permission })
     if (action.submission && !action.from.every((from) => body.states[from]?.parallel))
       error(`${path}/submission`, 'process.check.submission_outside_parallel')
-    if (action.form) {
-      try {
-        deps.ajv.compile(action.form)
-      } catch (problem) {
-        error(`${path}/form`, 'process.check.form', { message: (problem as Error).message })
-      }
-      const fields = new Set(Object.keys((action.form.properties as object | undefined) ?? {}))
-      for (const field of action.keep ?? [])
-        if (!fields.has(field)) error(`${path}/keep`, 'process.check.unknown_field', { field })
-    }
+    form(path, action)
   }
+  form('/start', body.start)
   for (const [index, effect] of (body.start.effects ?? []).entries())
     if (!deps.effects.has(effect.name))
       error(`/start/effects/${index}`, 'process.check.unknown_effect', { effect: effect.name })
@@ -128,6 +132,9 @@ export function checkDefinition(candidate: unknown, deps: CheckDeps): Finding[] 
       if (!then)
         error(`${path}/parallel/join`, 'process.check.unknown_action', { action: definition.parallel.join.action })
       else if (!then.from.includes(key)) error(`${path}/parallel/join`, 'process.check.join_from_elsewhere')
+      // Back in its own state the branches would be used up and nobody could go on.
+      else if ((typeof then.to === 'string' ? [then] : then.to).some(({ to }) => to === 'stay' || to === key))
+        error(`${path}/parallel/join`, 'process.check.join_stays')
       if (!Object.values(body.actions).some((action) => action.submission && action.from.includes(key)))
         error(path, 'process.check.parallel_without_submission')
     }
@@ -157,7 +164,10 @@ export function checkDefinition(candidate: unknown, deps: CheckDeps): Finding[] 
   for (const [key, definition] of Object.entries(body.clocks)) {
     if (!started.has(key))
       warning(`/clocks/${key}`, 'process.check.clock_never_starts', { clock: definition.name['zh-CN'] })
-    for (const level of definition.escalate ?? []) role(`/clocks/${key}/escalate`, level.to.role)
+    for (const level of definition.escalate ?? []) {
+      role(`/clocks/${key}/escalate`, level.to.role)
+      unit(`/clocks/${key}/escalate`, level.to.unit)
+    }
   }
   return findings
 }
