@@ -73,7 +73,7 @@ describe('a report, from the phone to the rating, each step by its own person', 
     await phone.goto('/follow')
     await phone.look('mobile-follow')
     await phone.goto('/')
-    await phone.page.getByText('楼道').first().click()
+    await phone.page.getByRole('link', { name: /详情/ }).first().click()
     await phone.page.getByText('您反映的楼道飞线充电已于今天全部拆除').waitFor({ timeout: 15_000 })
     await phone.look('mobile-progress')
     await phone.page.getByText('基本满意').first().click()

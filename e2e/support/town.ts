@@ -146,6 +146,8 @@ class Face {
   async look(name: string): Promise<void> {
     await this.settled()
     await this.page.screenshot({ path: join(SHOTS, `${name}.png`), animations: 'disabled' })
+    // What lies half under a fixed bar is judged where one would look at it.
+    await this.page.evaluate(() => window.scrollTo(0, document.body.scrollHeight))
     await this.page.evaluate(axe.source)
     const found = await this.page.evaluate(async () => {
       // biome-ignore lint/suspicious/noExplicitAny: axe puts itself on the window
@@ -174,8 +176,8 @@ export class Desk extends Face {
 
   async logIn(): Promise<void> {
     await this.page.goto(`${this.base}/login`)
-    await this.page.getByLabel('账号').fill(this.login)
-    await this.page.getByLabel('密码').fill(PASSWORD)
+    await this.page.getByRole('textbox', { name: '账号' }).fill(this.login)
+    await this.page.getByRole('textbox', { name: '密码' }).fill(PASSWORD)
     await this.page.getByRole('button', { name: '登录', exact: true }).click()
     await this.page.getByRole('heading', { name: '待办' }).waitFor()
   }
@@ -183,7 +185,8 @@ export class Desk extends Face {
   /** Finds a case by number through the search box, as one would. */
   async openCase(number: string): Promise<void> {
     await this.page.goto(`${this.base}/cases?q=${encodeURIComponent(number)}`)
-    await this.page.getByText(number).first().click()
+    await this.page.getByText(number).first().waitFor()
+    await this.page.locator('main a[href*="/cases/"]').first().click()
     await this.page.getByRole('heading', { name: '办理经过' }).waitFor()
     await this.settled()
   }
@@ -198,12 +201,13 @@ export class Desk extends Face {
       await this.page.getByRole('menuitem', { name: action, exact: true }).click()
     }
     const form = this.page.getByRole('dialog')
-    await form.waitFor({ timeout: 3000 }).catch(() => {})
-    if ((await form.count()) > 0) {
+    await Promise.race([form.waitFor(), button.waitFor({ state: 'hidden' })])
+    if (await form.isVisible()) {
       for (const [label, value] of Object.entries(fields)) await this.fill(label, value)
       await form.getByRole('button', { name: action, exact: true }).click()
       await form.waitFor({ state: 'hidden' })
     }
+    await button.waitFor({ state: 'hidden' })
     await this.settled()
   }
 
