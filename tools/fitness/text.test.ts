@@ -35,6 +35,30 @@ describe('text', () => {
     expect(broken).toEqual([])
   })
 
+  it('documents that comments point to exist', () => {
+    const missing = sourceFiles(['platform', 'modules', 'ui', 'apps', 'bench', 'e2e', 'tools'], SOURCES).flatMap(
+      (file) =>
+        [...read(file).matchAll(/\bdocs\/[\w/-]+\.md\b/g)]
+          .map((match) => match[0])
+          .filter((path) => !existsSync(join(ROOT, path)))
+          .map((path) => `${file}: ${path}`),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it('names in the glossary are names in the code', () => {
+    const code = sourceFiles(['platform', 'modules', 'ui', 'apps'], /\.(tsx?|sql)$|\.process\.json$/)
+      .map(read)
+      .join('\n')
+    const words = new Set(code.match(/\w+/g))
+    const names = read('docs/glossary.md')
+      .split('\n')
+      .filter((line) => /^\| [^|]*\p{Script=Han}/u.test(line))
+      .flatMap((line) => [...line.split('|')[2]!.matchAll(/`(\w+)`/g)].map((match) => match[1]!))
+    expect(names.length).toBeGreaterThan(60)
+    expect(names.filter((name) => !words.has(name))).toEqual([])
+  })
+
   it('the environment is read in platform/config only', () => {
     const found = sourceFiles(['platform', 'modules', 'ui', 'apps'], SOURCES)
       .filter((file) => !/^platform\/config\/|\/testing\/|\.test\.tsx?$/.test(file))
