@@ -56,7 +56,9 @@ export function resolveAssignment(
   starterUnitId: number | null,
   directory: Directory,
 ): Resolved {
-  const accountId = resolveAccount(assignment.account, state, done)
+  const person = resolveAccount(assignment.account, state, done)
+  // Who has left cannot be waited for: the work then falls to the unit and role.
+  const accountId = person !== null && directory.isActive(person) ? person : null
   const unit = findUnit(assignment.unit, state, starterUnitId, directory)
   if (unit) return { unitId: unit.id, role: assignment.role, accountId }
   if (accountId !== null) return { unitId: null, role: assignment.role, accountId }

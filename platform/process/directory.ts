@@ -26,6 +26,8 @@ export interface Directory {
   holders(unitId: number, role: string): readonly number[]
   /** Roles that some post has. */
   roles(): ReadonlySet<string>
+  /** False once an account was disabled: no work may wait for it. */
+  isActive(accountId: number): boolean
   accountName(accountId: number): string
   divisionName(code: string): string
   /** Name of an event or component class, or undefined. */

@@ -14,6 +14,8 @@ const ReportFields = {
   text: Type.String({ minLength: 4, maxLength: 2000 }),
   placeText: Type.Optional(Type.String({ maxLength: 200 })),
   place: Type.Optional(Place),
+  /** Datum of `place`: phones and photos give WGS-84; maps of the county and the default are GCJ-02. */
+  placeDatum: Type.Optional(Type.Union([Type.Literal('wgs84'), Type.Literal('gcj02')])),
   villageCode: Type.Optional(Type.String({ pattern: '^[0-9]{12}$' })),
   townCode: Type.Optional(Type.String({ pattern: '^[0-9]{9}$' })),
   gridCode: Type.Optional(Type.String({ pattern: '^[0-9]{15}$' })),

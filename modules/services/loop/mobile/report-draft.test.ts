@@ -35,6 +35,7 @@ describe('a kept draft', () => {
       text: '二单元一楼楼道飞线充电',
       placeText: '香溪花苑 12 幢',
       place: { lon: 120.51, lat: 31.25 },
+      placeDatum: 'wgs84',
       villageCode: '320506103001',
       reporterName: '李',
       reporterPhone: '19900005007',

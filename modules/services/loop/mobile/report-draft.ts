@@ -102,7 +102,13 @@ export function toInput(draft: Draft, fileIds: readonly string[]): RouteInput<ty
   return {
     text: draft.text.trim(),
     ...(placeText ? { placeText } : {}),
-    ...(draft.place ? { place: { lon: round(draft.place.lon), lat: round(draft.place.lat) } } : {}),
+    ...(draft.place
+      ? {
+          place: { lon: round(draft.place.lon), lat: round(draft.place.lat) },
+          // The map is drawn in the county's datum; phone and photo give GPS coordinates.
+          placeDatum: draft.place.from === 'map' ? ('gcj02' as const) : ('wgs84' as const),
+        }
+      : {}),
     ...(draft.villageCode ? { villageCode: draft.villageCode } : draft.townCode ? { townCode: draft.townCode } : {}),
     ...(name ? { reporterName: name } : {}),
     ...(phone ? { reporterPhone: phone } : {}),

@@ -80,13 +80,27 @@ async function progressOf(context: Context, caseId: number): Promise<Progress> {
       answered && typeof state.data.reply === 'string'
         ? { text: state.data.reply, at: answered.at.toISOString(), unitName: unitName(state.unitId) }
         : null,
-    steps: steps.map((hop, index) => ({
-      at: hop.at.toISOString(),
-      name: hop.action === 'start' ? body.start.name : body.actions[hop.action]!.name,
-      unitName: unitName(hop.unit_id),
-      note: null,
-      now: !closed && index === steps.length - 1,
-    })),
+    steps: [
+      ...steps.map((hop) => ({
+        at: hop.at.toISOString(),
+        name: hop.action === 'start' ? body.start.name : body.actions[hop.action]!.name,
+        unitName: unitName(hop.unit_id),
+        note: null,
+        now: false,
+      })),
+      // What is going on now, since the last hop.
+      ...(closed
+        ? []
+        : [
+            {
+              at: state.lastHopAt.toISOString(),
+              name: body.states[state.state]!.name,
+              unitName: unitName(loaded.items[0]?.unitId ?? null),
+              note: null,
+              now: true,
+            },
+          ]),
+    ],
     rating: rating ? { ...rating, at: rating.at.toISOString() } : null,
     canRate: state.state === 'closed' && !rating,
     reads: reads.map((row) => ({ at: row.at.toISOString(), unitName: unitName(row.unit_id), purpose: row.purpose })),

@@ -1,4 +1,4 @@
-import { loadDuties } from '#modules/management/duties/public.ts'
+import { loadDuties, recordRuling } from '#modules/management/duties/public.ts'
 import { sql } from '#platform/db/db.ts'
 import { AppError } from '#platform/errors/app-error.ts'
 import type { CasePatch, Effect, WhyPart } from '#platform/process/effect.ts'
@@ -100,13 +100,30 @@ const giveBack: Effect = async ({ context, case: state, form }) => {
   }
 }
 
-/** A ruling names the unit; it may not return the case. */
-const rule: Effect = async ({ context, form }) => {
+/** A ruling names the unit, which may not return the case; it goes into the library as precedent for the next one. */
+const rule: Effect = async ({ context, case: state, form }) => {
   const unit = context.here.directory.unit(Number(form.unitId))
   if (!unit) throw new AppError('loop.no_unit', { status: 422 })
+  const level = unit.division.length === 6 ? 'county' : unit.division.length === 9 ? 'town' : 'village'
+  const recorded = state.classCode
+    ? await recordRuling(context, {
+        classCode: state.classCode,
+        placeKinds: [typeof state.data.placeKind === 'string' ? state.data.placeKind : 'any'],
+        question: `“${context.here.directory.className(state.classCode) ?? state.classCode}”由谁主办`,
+        facts: state.title,
+        decision: `${unit.name}主办`,
+        lead: `${level}:${unit.kind}`,
+        co: [],
+        reason: String(form.reason),
+        caseNumber: state.number,
+      })
+    : undefined
+  const why: WhyPart[] = recorded
+    ? [{ key: 'loop.why.ruled_recorded', params: { unit: unit.name, number: recorded.number } }]
+    : [{ key: 'loop.why.ruled', params: { unit: unit.name } }]
   return {
-    data: { suggestedUnitId: unit.id, ruled: true },
-    why: [{ key: 'loop.why.ruled', params: { unit: unit.name } }],
+    data: { suggestedUnitId: unit.id, ruled: true, ...(recorded ? { ruling: recorded.number } : {}) },
+    why,
   }
 }
 

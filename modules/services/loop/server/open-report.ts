@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { createRequire } from 'node:module'
 import { loadDuties } from '#modules/management/duties/public.ts'
 import type { Context } from '#platform/command/context.ts'
 import { blindToken } from '#platform/crypto/blind-token.ts'
@@ -21,6 +22,7 @@ export interface ReportInput {
   title?: string
   placeText?: string
   place?: { lon: number; lat: number }
+  placeDatum?: 'wgs84' | 'gcj02'
   villageCode?: string
   townCode?: string
   gridCode?: string
@@ -40,6 +42,9 @@ export interface OpenedReport {
   danger: ('119' | '110' | '120')[]
 }
 
+// A CommonJS package whose types describe an ES module with a default.
+const gcoord = createRequire(import.meta.url)('gcoord') as typeof import('gcoord').default
+
 /** So many reports of one visitor in so short a time are held back for somebody to look at. */
 const ABUSE = { reports: 5, windowMs: 10 * 60_000 }
 
@@ -50,7 +55,8 @@ const FARTHEST_DEGREES = 0.15
  * The one intake of all channels: place, recognition, case, encrypted report, photos. What is recognised is a suggestion
  * with its reasons; a person confirms it when accepting.
  */
-export async function openReport(context: Context, input: ReportInput): Promise<OpenedReport> {
+export async function openReport(context: Context, given: ReportInput): Promise<OpenedReport> {
+  const input: ReportInput = given.place ? { ...given, place: toGcj02(given.place, given.placeDatum) } : given
   const { actor, here, now, tx } = context
   const place = await resolvePlace(context, input)
   const text = input.text.trim()
@@ -149,6 +155,16 @@ export function personTokens(keys: KeyRing, name: string | undefined, phone: str
 /** The one form of a phone number that tokens are made of. */
 export function phoneForToken(phone: string): string {
   return normalisePhone(phone) ?? phone
+}
+
+/** Points are kept in the datum of the county's maps. */
+function toGcj02(
+  place: { lon: number; lat: number },
+  datum: 'wgs84' | 'gcj02' | undefined,
+): { lon: number; lat: number } {
+  if (datum !== 'wgs84') return place
+  const [lon, lat] = gcoord.transform([place.lon, place.lat], gcoord.WGS84, gcoord.GCJ02)
+  return { lon, lat }
 }
 
 interface ReportPlace {
