@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { listNotices, readNotices } from '#platform/notify/contract.ts'
 import { useApi, useCommand } from '#ui/api/use-api.ts'
@@ -9,7 +10,8 @@ import type { NewsEntry } from '#ui/shell/PageShell.tsx'
 export function useNews(): { unread: number; entries: NewsEntry[]; onOpen: () => void } {
   const { t } = useText()
   const answer = useApi(listNotices, {}, { every: 60_000, staleTime: 50_000 })
-  const read = useCommand(readNotices)
+  const queryClient = useQueryClient()
+  const read = useCommand(readNotices, () => void queryClient.invalidateQueries({ queryKey: [listNotices.name] }))
   const opened = useRef(false)
   const newest = answer.data?.items[0]?.id
   useEffect(() => {

@@ -71,12 +71,16 @@ export function groupHops(
   return phases
 }
 
-/** Which phases begin folded: when the trace is long, all but the last that together show about a dozen hops. */
+/**
+ * Which phases begin folded: when the trace is long, all but the last that together show about a dozen hops. The phase that
+ * says why the case went where it went stays open.
+ */
 export function foldedAtFirst(phases: readonly TracePhase[], room = 14): Set<string> {
   const folded = new Set<string>()
   let shown = 0
+  const explained = phases.findLast((phase) => phase.hops.some((hop) => hop.why))
   for (const phase of [...phases].reverse()) {
-    if (shown > 0 && shown + phase.hops.length > room) folded.add(phase.id)
+    if (shown > 0 && shown + phase.hops.length > room && phase !== explained) folded.add(phase.id)
     shown += phase.hops.length
   }
   return folded

@@ -83,9 +83,11 @@ export function DeadlineBand({
               {s.lines.map((line) => (
                 <path key={line.x1} d={`M${line.x1} 42H${line.x2}`} className="hours" />
               ))}
-              <text x={s.x + 12} y={20} className={s.kind === 'rest' ? 'rest-text' : undefined}>
-                {title(s)}
-              </text>
+              <svg x={s.x} y={0} width={Math.max(0, s.width - 4)} height={72} aria-hidden="true">
+                <text x={12} y={20} className={s.kind === 'rest' ? 'rest-text' : undefined}>
+                  {title(s)}
+                </text>
+              </svg>
               {s.marks.map((m) => {
                 const h = heights[m.severity ?? 'none']
                 return (

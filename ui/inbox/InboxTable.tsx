@@ -11,8 +11,11 @@ import type { InboxItem } from '#ui/inbox/inbox-item.ts'
 import { rowOffsets, windowRows } from '#ui/inbox/window-rows.ts'
 import { useKeys } from '#ui/keys/use-keys.ts'
 import { Severity } from '#ui/severity/Severity.tsx'
+import { useMedia } from '#ui/theme/use-media.ts'
 
 const ROW = 48
+/** On narrow windows a row is a small card of a fixed height, as the style sheet says. */
+const CARD = 132
 const HEAD = 28
 const COLUMNS = 8
 
@@ -65,7 +68,11 @@ export function InboxTable(props: InboxTableProps) {
     }
     return { rows, flat }
   }, [groups, closed])
-  const offsets = useMemo(() => rowOffsets(rows.map((row) => (row.kind === 'head' ? HEAD : ROW))), [rows])
+  const rowHeight = useMedia('(max-width: 760px)') ? CARD : ROW
+  const offsets = useMemo(
+    () => rowOffsets(rows.map((row) => (row.kind === 'head' ? HEAD : rowHeight))),
+    [rows, rowHeight],
+  )
   const shown = windowRows(offsets, Math.max(0, view.top - HEAD), view.height)
 
   useEffect(() => {
@@ -116,8 +123,8 @@ export function InboxTable(props: InboxTableProps) {
     if (!element) return
     const y = offsets[target.row]!
     if (y < element.scrollTop + HEAD) element.scrollTop = Math.max(0, y - HEAD)
-    else if (y + ROW + HEAD + 88 > element.scrollTop + element.clientHeight)
-      element.scrollTop = y + ROW + HEAD + 88 - element.clientHeight
+    else if (y + rowHeight + HEAD + 88 > element.scrollTop + element.clientHeight)
+      element.scrollTop = y + rowHeight + HEAD + 88 - element.clientHeight
   }
   // Rows are memoised, so what they call must always see the selection of now.
   const latest = useRef({ selected, onSelect, onAct, onOpen })
@@ -174,12 +181,12 @@ export function InboxTable(props: InboxTableProps) {
         <table className="y-list" aria-rowcount={rows.length + 1}>
           <colgroup>
             <col style={{ width: 36 }} />
-            <col style={{ width: 72 }} />
+            <col style={{ width: language === 'en' ? 96 : 72 }} />
             <col />
             <col style={{ width: 104 }} />
-            <col style={{ width: 88 }} />
-            <col style={{ width: 176 }} />
-            <col style={{ width: 192 }} />
+            <col className="src" style={{ width: 88 }} />
+            <col className="hold" style={{ width: 176 }} />
+            <col style={{ width: language === 'en' ? 240 : 192 }} />
             <col style={{ width: 92 }} />
           </colgroup>
           <thead>
@@ -199,8 +206,12 @@ export function InboxTable(props: InboxTableProps) {
               <th scope="col">{t('ui.inbox.column.severity')}</th>
               <th scope="col">{t('ui.inbox.column.matter')}</th>
               <th scope="col">{t('ui.inbox.column.task')}</th>
-              <th scope="col">{t('ui.inbox.column.source')}</th>
-              <th scope="col">{t('ui.inbox.column.holder')}</th>
+              <th scope="col" className="src">
+                {t('ui.inbox.column.source')}
+              </th>
+              <th scope="col" className="hold">
+                {t('ui.inbox.column.holder')}
+              </th>
               <th scope="col">{t('ui.inbox.column.left')}</th>
               <th scope="col">
                 <span className="y-vh">{t('ui.inbox.column.action')}</span>
@@ -339,12 +350,12 @@ const ItemRow = memo(
             {t('ui.inbox.since', { at: since })}
           </span>
         </td>
-        <td className="y-sm">
+        <td className="y-sm src">
           <span className="y-clip" style={{ display: 'block' }}>
             {item.source}
           </span>
         </td>
-        <td className="y-sm">
+        <td className="y-sm hold">
           <span className="y-clip" style={{ display: 'block' }} title={item.holder}>
             {item.holder}
           </span>

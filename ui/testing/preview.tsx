@@ -143,7 +143,7 @@ function InboxPage() {
           onJump={(day) => setJump({ day, at: performance.now() })}
         />
       </div>
-      <div className="y-row" style={{ padding: '12px 24px 8px' }}>
+      <div className="y-inbox-filters">
         <button type="button" className="y-chip on">
           <Icon name="bookmark" size="s" />
           <b>今日值班</b> 已存筛选 <Icon name="down" size="s" />

@@ -92,7 +92,7 @@ export default function InboxScreen() {
       <div style={{ padding: '12px 24px 0' }}>
         <DeadlineBand items={band} calendar={calendar} onJump={(day) => setJump({ day, at: performance.now() })} />
       </div>
-      <div className="y-row" style={{ padding: '12px 24px 8px' }}>
+      <div className="y-inbox-filters">
         <Menu
           label={t('ui.inbox.column.severity')}
           worded
