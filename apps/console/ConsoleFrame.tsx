@@ -47,7 +47,7 @@ export function ConsoleFrame() {
     const next = location.pathname === '/' ? '' : `?next=${encodeURIComponent(location.pathname + location.search)}`
     return <Navigate to={`/login${next}`} replace />
   }
-  if (me.error && !me.data) return <ErrorState error={me.error} onRetry={() => void me.refetch()} />
+  if (me.error && !me.data) return <ErrorState page error={me.error} onRetry={() => void me.refetch()} />
   if (!me.data) return null
   return <Frame me={me.data} />
 }

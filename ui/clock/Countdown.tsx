@@ -25,10 +25,14 @@ export function Countdown({
   const left = leftOf(due, now, calendar)
   const hot = !due.pausedAt && (due.overdue || left.overdue || left.millis <= HOT_MS)
   // Near days are counted in hours: on the last day "1 工作日" would hide how little is left.
+  const office = due.unit === 'workHour' || due.unit === 'workday'
+  const lateDays = left.overdue && office ? Math.floor(left.millis / calendar.dayMillis) : 0
   const text =
     left.overdue && !due.overdue
       ? t('ui.due.reached')
-      : formatRemaining(left, language, { inHours: left.days < 3, paused: Boolean(due.pausedAt) })
+      : lateDays >= 3
+        ? t('ui.due.lateDays', { n: lateDays })
+        : formatRemaining(left, language, { inHours: left.days < 3, paused: Boolean(due.pausedAt) })
   return (
     <span
       className={`y-left${hot ? ' hot' : ''}${severity ? ` y-sev-${severity}` : ''}`}

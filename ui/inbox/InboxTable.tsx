@@ -28,6 +28,8 @@ export interface InboxTableProps {
   onAct: (item: InboxItem) => void
   /** Link of a case, so that it can be opened in a new tab and shared. */
   hrefOf: (item: InboxItem) => string
+  /** The server holds more than what is loaded; what is loaded is the earliest. */
+  more?: boolean
   /** Called when the end of what is loaded comes into view. */
   onMore?: () => void
   selected: ReadonlySet<string>
@@ -150,9 +152,11 @@ export function InboxTable(props: InboxTableProps) {
   function heading(group: DueGroup<InboxItem>): [string, string] {
     const total = props.totals?.[group.key] ?? group.items.length
     const count =
-      total > group.items.length
-        ? t('ui.inbox.countShown', { n: total, shown: group.items.length })
-        : t('ui.inbox.count', { n: total })
+      props.more && group === groups.at(-1)
+        ? t('ui.inbox.countMore', { n: group.items.length })
+        : total > group.items.length
+          ? t('ui.inbox.countShown', { n: total, shown: group.items.length })
+          : t('ui.inbox.count', { n: total })
     const date = group.day ? `${monthDay(group.day)} ${weekdayText(group.day, language)}` : ''
     if (group.key === 'next') {
       const rest = restDays(plan)
@@ -310,7 +314,9 @@ const ItemRow = memo(
         ? clockText(item.since)
         : day === dayOf(serverNow() - 86_400_000)
           ? `${t('ui.day.yesterday')} ${hourMinute(item.since)}`
-          : `${monthDay(item.since)} ${hourMinute(item.since)}`
+          : day.slice(0, 4) === today.slice(0, 4)
+            ? `${monthDay(item.since)} ${hourMinute(item.since)}`
+            : day
     return (
       <tr
         className={`item${selected ? ' sel' : ''}${current ? ' cur' : ''}`}

@@ -19,6 +19,7 @@ import { useText } from '#ui/i18n/TextProvider.tsx'
 import { type DrawnDefinition, type DrawnEdge, layOutProcess } from '#ui/process/process-layout.ts'
 
 const COLUMN = 208
+const WIDEST_COLUMN = 320
 const ROW = 104
 /** Half the width of a state. */
 const HALF = 61
@@ -57,6 +58,13 @@ interface StepData extends Record<string, unknown> {
   taken: boolean
   /** Height at which a way back runs. */
   lane: number
+  /** Room between two columns. */
+  gap: number
+}
+
+/** About how wide a label is, in pixels at 12 px: a Chinese sign takes twice a letter. */
+function widthOf(label: string): number {
+  return [...label].reduce((sum, sign) => sum + (/[\u2e80-\uffff]/.test(sign) ? 12 : 6.6), 0)
 }
 
 /** A line through points with rounded corners. */
@@ -101,25 +109,29 @@ function StepEdge(props: EdgeProps<Edge<StepData>>) {
     y = lane
   } else {
     const spread = turn * 9
+    const beside = Math.max(sourceX, targetX) + 18 + spread
     ;[path] = getSmoothStepPath({
       ...props,
       borderRadius: 8,
-      ...(way === 'on' ? { centerX: targetX - 40 - spread } : {}),
+      ...(way === 'on' ? { centerX: targetX - props.data!.gap / 2 - spread } : {}),
+      ...(way === 'skip' ? { centerX: beside } : {}),
       ...(way === 'up' ? { centerX: Math.min(sourceX, targetX) - 18 - spread } : {}),
     })
-    x = way === 'on' ? targetX - 40 : way === 'up' ? targetX - 18 : targetX
+    x = way === 'on' ? targetX - props.data!.gap / 2 : way === 'up' ? targetX - 18 : way === 'skip' ? beside : targetX
     y = way === 'on' ? targetY - turn * 16 : (sourceY + targetY) / 2 + turn * 14
   }
   return (
     <>
       <BaseEdge path={path} markerEnd={props.markerEnd} style={props.style} />
       <EdgeLabelRenderer>
-        <div
-          className={`y-step ${way}${taken ? ' taken' : ''}`}
-          style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
-        >
-          {label}
-        </div>
+        {label && (
+          <div
+            className={`y-step ${way}${taken ? ' taken' : ''}`}
+            style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
+          >
+            {label}
+          </div>
+        )}
       </EdgeLabelRenderer>
     </>
   )
@@ -131,6 +143,7 @@ const edgeTypes = { step: StepEdge }
 const handles: Record<DrawnEdge['way'], [string, string]> = {
   on: ['out-r', 'in-l'],
   down: ['out-b', 'in-t'],
+  skip: ['out-r', 'in-r'],
   up: ['out-l', 'in-l'],
   back: ['out-b', 'in-b'],
 }
@@ -151,11 +164,26 @@ export default function ProcessDrawing({
   const [exits, setExits] = useState(false)
   const hasExits = Object.values(definition.actions).some((a) => a.kind === 'danger')
   const layout = useMemo(() => layOutProcess(definition, exits), [definition, exits])
+  const labelOf = useMemo(() => {
+    const labels = new Map<DrawnEdge, string>()
+    for (const edge of layout.edges) {
+      const names = edge.actions.map((a) => definition.actions[a]?.name[language] ?? a)
+      labels.set(
+        edge,
+        names.length > 2 ? t('ui.process.more', { first: names[0], n: names.length }) : names.join(' / '),
+      )
+    }
+    return labels
+  }, [layout, definition, language, t])
+  const column = useMemo(() => {
+    const longest = Math.max(0, ...layout.edges.filter((e) => e.way === 'on').map((e) => widthOf(labelOf.get(e)!)))
+    return Math.min(WIDEST_COLUMN, Math.max(COLUMN, 2 * HALF + longest + 36))
+  }, [layout, labelOf])
   const nodes = useMemo<Node[]>(() => {
-    const phases = [...new Map(layout.nodes.map((n) => [n.phase, n.column]))].map(([phase, column]) => ({
+    const phases = [...new Map(layout.nodes.map((n) => [n.phase, n.column]))].map(([phase, at]) => ({
       id: `phase-${phase}`,
       type: 'phase',
-      position: { x: column * COLUMN, y: -52 },
+      position: { x: at * column, y: -52 },
       data: { name: definition.phases.find((p) => p.key === phase)?.name[language] ?? phase },
       selectable: false,
     }))
@@ -165,7 +193,7 @@ export default function ProcessDrawing({
       return {
         id: n.state,
         type: 'state',
-        position: { x: n.column * COLUMN, y: n.row * ROW },
+        position: { x: n.column * column, y: n.row * ROW },
         data: {
           name: state.name[language],
           note:
@@ -184,11 +212,22 @@ export default function ProcessDrawing({
       }
     })
     return [...phases, ...states]
-  }, [layout, definition, current, passed, language, t])
+  }, [layout, definition, current, passed, language, t, column])
   const edges = useMemo<Edge[]>(() => {
     let backs = 0
+    // The same words beside one another, into one state or out of one state past others, are said once.
+    const said = new Set<string>()
+    const once = (edge: DrawnEdge): string => {
+      const label = labelOf.get(edge)!
+      const keys = [
+        `>${edge.to} ${label}`,
+        ...(edge.way === 'skip' || edge.way === 'down' ? [`<${edge.from} ${label}`] : []),
+      ]
+      const known = keys.some((key) => said.has(key))
+      for (const key of keys) said.add(key)
+      return known ? '' : label
+    }
     return layout.edges.map((edge) => {
-      const names = edge.actions.map((a) => definition.actions[a]?.name[language] ?? a)
       const taken = passed.some((state, i) => state === edge.from && passed[i + 1] === edge.to)
       const back = edge.way === 'back' || edge.way === 'up'
       const color = taken ? 'var(--y-blue-600)' : back ? 'var(--y-ink-3)' : '#9aa7b5'
@@ -201,7 +240,8 @@ export default function ProcessDrawing({
         sourceHandle,
         targetHandle,
         data: {
-          label: names.length > 2 ? t('ui.process.more', { first: names[0], n: names.length }) : names.join(' / '),
+          label: once(edge),
+          gap: column - 2 * HALF,
           way: edge.way,
           turn: edge.turn,
           taken,
@@ -211,7 +251,7 @@ export default function ProcessDrawing({
         style: { stroke: color, strokeWidth: taken ? 2 : 1.2, ...(back ? { strokeDasharray: '4 4' } : {}) },
       }
     })
-  }, [layout, definition, passed, language, t])
+  }, [layout, passed, labelOf, column])
   return (
     <div className="y-proc" style={{ height }}>
       <ReactFlow

@@ -25,8 +25,8 @@ export interface DrawnEdge {
   to: string
   /** Keys of the actions that lead this way. */
   actions: string[]
-  /** on: to a later column; down, up: inside a column; back: to an earlier column. */
-  way: 'on' | 'down' | 'up' | 'back'
+  /** on: to a later column; down: to the state below; skip: past states below; up: inside a column; back: to an earlier column. */
+  way: 'on' | 'down' | 'skip' | 'up' | 'back'
   /** Order among the edges that arrive at the same state this way, for keeping their words apart. */
   turn: number
 }
@@ -102,7 +102,16 @@ export function layOutProcess(definition: DrawnDefinition, exits = true): Proces
     const a = at.get(step.from)
     const b = at.get(step.to)
     if (!a || !b) continue
-    const way = b.column > a.column ? 'on' : b.column < a.column ? 'back' : b.row > a.row ? 'down' : 'up'
+    const way =
+      b.column > a.column
+        ? 'on'
+        : b.column < a.column
+          ? 'back'
+          : b.row === a.row + 1
+            ? 'down'
+            : b.row > a.row
+              ? 'skip'
+              : 'up'
     const arrival = `${step.to}/${way}`
     const turn = arrivals.get(arrival) ?? 0
     arrivals.set(arrival, turn + 1)

@@ -203,7 +203,7 @@ export function PageShell(props: PageShellProps) {
         </form>
         <span className="y-grow" />
         <Popover
-          label={t('ui.shell.news', { n: props.unread })}
+          label={t('ui.shell.news', { n: props.unread > 99 ? '99+' : props.unread })}
           className="y-iconbtn"
           align="end"
           button={

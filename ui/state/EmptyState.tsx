@@ -10,17 +10,20 @@ export function EmptyState({
   children,
   actions,
   tight,
+  page,
 }: {
   icon?: IconName
   title: string
   children?: ReactNode
   actions?: ReactNode
   tight?: boolean
+  /** It stands for the whole page, so its title is the page's heading. */
+  page?: boolean
 }) {
   return (
     <div className={tight ? 'y-state tight' : 'y-state'}>
       <Icon name={icon} />
-      <h2>{title}</h2>
+      {page ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children && <p>{children}</p>}
       {actions && <div className="acts">{actions}</div>}
     </div>

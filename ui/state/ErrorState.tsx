@@ -39,18 +39,21 @@ export function ErrorState({
   onRetry,
   actions,
   tight,
+  page,
 }: {
   error: unknown
   onRetry?: () => void
   actions?: ReactNode
   tight?: boolean
+  /** It stands for the whole page, so its words are the page's heading. */
+  page?: boolean
 }) {
   const { t } = useText()
   const words = useErrorWords()(error)
   return (
     <div className={tight ? 'y-state tight' : 'y-state'} role="alert">
       <Icon name="warn" />
-      <h2>{words.message}</h2>
+      {page ? <h1>{words.message}</h1> : <h2>{words.message}</h2>}
       <p>{words.todo}</p>
       <code>
         {t('ui.error.code', { code: words.code })}

@@ -69,7 +69,7 @@ export default function AccountScreen() {
         <section className="y-card">
           <h2 className="y-sec">{t('console.account.sessions')}</h2>
           {sessions.error ? <ErrorState tight error={sessions.error} /> : null}
-          <ul style={{ display: 'grid', gap: 4, marginTop: 8 }}>
+          <ul style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 4, marginTop: 8 }}>
             {sessions.data?.items.map((s) => (
               <li key={s.id} className="y-row y-sm" style={{ minHeight: 40, borderTop: '1px solid var(--y-line)' }}>
                 <span className="y-grow" style={{ minWidth: 0 }}>

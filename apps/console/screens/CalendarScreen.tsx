@@ -21,7 +21,7 @@ export default function CalendarScreen() {
   const years = useApi(listYears, {})
   const page = useApi(getYear, { year })
   const [editing, setEditing] = useState(false)
-  if (page.error && !page.data) return <ErrorState error={page.error} onRetry={() => void page.refetch()} />
+  if (page.error && !page.data) return <ErrorState page error={page.error} onRetry={() => void page.refetch()} />
   const data = page.data
   return (
     <>

@@ -41,7 +41,8 @@ const NO_FORM: FormSchema = { type: 'object', properties: {} }
 export default function CaseScreen() {
   const id = Number(useParams().id)
   const answer = useApi(getCase, { id }, { every: 20_000 })
-  if (answer.error && !answer.data) return <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />
+  if (answer.error && !answer.data)
+    return <ErrorState page error={answer.error} onRetry={() => void answer.refetch()} />
   if (!answer.data)
     return (
       <div className="y-page">

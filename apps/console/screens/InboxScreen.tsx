@@ -152,6 +152,7 @@ export default function InboxScreen() {
           onOpen={open}
           onAct={(item) => navigate(`/cases/${item.caseId}?do=${item.action?.key ?? ''}`)}
           hrefOf={href}
+          more={answer.hasNextPage}
           onMore={() => {
             if (answer.hasNextPage && !answer.isFetchingNextPage) void answer.fetchNextPage()
           }}

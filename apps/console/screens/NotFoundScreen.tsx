@@ -6,6 +6,7 @@ export function NotFoundScreen() {
   const { t } = useText()
   return (
     <EmptyState
+      page
       icon="search"
       title={t('console.notFound')}
       actions={

@@ -46,7 +46,8 @@ export default function NumbersScreen() {
     [groups],
   )
 
-  if (answer.error && !answer.data) return <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />
+  if (answer.error && !answer.data)
+    return <ErrorState page error={answer.error} onRetry={() => void answer.refetch()} />
   const link = (extra: Record<string, string>) => {
     const q = new URLSearchParams({ ...(definition ? { definition } : {}), ...extra })
     return `/cases?${q}`

@@ -23,7 +23,8 @@ export default function ProcessScreen() {
   const answer = useApi(getDefinition, { definitionId: id })
   const page = useApi(getCase, { id: caseId }, { enabled: caseId > 0 })
   const [tab, setTab] = useState<'drawing' | 'tables' | 'source'>('drawing')
-  if (answer.error && !answer.data) return <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />
+  if (answer.error && !answer.data)
+    return <ErrorState page error={answer.error} onRetry={() => void answer.refetch()} />
   if (!answer.data)
     return (
       <div className="y-page">

@@ -9,6 +9,7 @@ export function RouteError() {
   console.error(error)
   return (
     <ErrorState
+      page
       error={error}
       actions={
         <button type="button" className="y-btn" onClick={() => location.reload()}>

@@ -40,7 +40,8 @@ export default function AccountScreen() {
     void queryClient.invalidateQueries({ queryKey: [listAccounts.name] })
   }
   const unlock = useCommand(unlockAccount, refresh)
-  if (answer.error && !answer.data) return <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />
+  if (answer.error && !answer.data)
+    return <ErrorState page error={answer.error} onRetry={() => void answer.refetch()} />
   if (!answer.data)
     return (
       <div className="y-page">

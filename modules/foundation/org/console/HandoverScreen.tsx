@@ -21,7 +21,8 @@ export default function HandoverScreen() {
   const queryClient = useQueryClient()
   const answer = useApi(previewHandover, { id })
   const [signing, setSigning] = useState(false)
-  if (answer.error && !answer.data) return <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />
+  if (answer.error && !answer.data)
+    return <ErrorState page error={answer.error} onRetry={() => void answer.refetch()} />
   if (!answer.data)
     return (
       <div className="y-page">

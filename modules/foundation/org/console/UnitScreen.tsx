@@ -40,7 +40,8 @@ export default function UnitScreen() {
   const answer = useApi(getUnit, { id })
   const lines = useApi(listLines, {}, { staleTime: 300_000 })
   const [doing, setDoing] = useState<Doing | null>(null)
-  if (answer.error && !answer.data) return <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />
+  if (answer.error && !answer.data)
+    return <ErrorState page error={answer.error} onRetry={() => void answer.refetch()} />
   if (!answer.data)
     return (
       <div className="y-page">
@@ -131,6 +132,13 @@ export default function UnitScreen() {
             </tr>
           </thead>
           <tbody>
+            {open.length === 0 && (
+              <tr>
+                <td colSpan={4} className="y-muted">
+                  {t('org.post.none')}
+                </td>
+              </tr>
+            )}
             {open.map((post) => (
               <tr key={post.id}>
                 <td>
