@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { RawBuilder } from 'kysely'
 import type { TObject, TSchema } from 'typebox'
 import type { Actor } from '#platform/access/actor.ts'
 import { type Context, Pending, type RequestInfo } from '#platform/command/context.ts'
@@ -104,8 +105,11 @@ export async function runCommand<R extends Route>(
         return body.present(context, row.result, input)
       }
       const done = await body.perform(context, input)
-      await writePending(context, { route: route.name, actorKey: key, key: call.idempotencyKey, ref: done.ref })
-      return done.output === undefined ? body.present(context, done.ref, input) : done.output
+      const output = done.output === undefined ? await body.present(context, done.ref, input) : done.output
+      tx.finish(
+        pendingStatement(context, { route: route.name, actorKey: key, key: call.idempotencyKey, ref: done.ref }),
+      )
+      return output
     })
   } catch (error) {
     if (error instanceof AppError && call.actor.kind !== 'system')
@@ -132,7 +136,7 @@ export async function runAsSystem<T>(
       request: { traceId: name, address: null },
     }
     const result = await work(context)
-    await writePending(context, { route: name })
+    tx.finish(pendingStatement(context, { route: name }))
     return result
   })
 }
@@ -172,7 +176,11 @@ interface PendingTarget {
 
 /** Writes audit, jobs, rollup deltas, evidence and the idempotency result in one statement. */
 export async function writePending(context: Context, target: PendingTarget): Promise<void> {
-  const { tx, now, pending, actor, request } = context
+  await pendingStatement(context, target).execute(context.tx)
+}
+
+function pendingStatement(context: Context, target: PendingTarget): RawBuilder<unknown> {
+  const { now, pending, actor, request } = context
   const jobs = pending.jobs.map((job) => ({
     kind: job.kind,
     aggregate: job.aggregate ?? null,
@@ -190,7 +198,7 @@ export async function writePending(context: Context, target: PendingTarget): Pro
     amount: delta.amount,
   }))
   const facts = pending.facts.map((fact) => prepareEvidenceEntry({ ...fact, at: now }))
-  await sql`
+  return sql`
     with result as (
       update command_idempotency set result = ${JSON.stringify(target.ref ?? null)}::jsonb
        where actor_key = ${target.actorKey ?? ''} and route = ${target.route} and key = ${target.key ?? ''}
@@ -211,7 +219,7 @@ export async function writePending(context: Context, target: PendingTarget): Pro
           as d (definition_key text, phase text, state text, town_code text, village_code text, line_code text,
                 overdue boolean, amount integer)
     ), evidence as (${evidenceInsert(facts)})
-    select 1`.execute(tx)
+    select 1`
 }
 
 async function auditRefusal(

@@ -1,4 +1,4 @@
-import { type QueryExecutorProvider, sql } from 'kysely'
+import { type QueryExecutorProvider, type RawBuilder, sql } from 'kysely'
 
 /**
  * One open transaction inside one county: `search_path` is that county's schema, nothing else is reachable by plain name.
@@ -7,6 +7,8 @@ import { type QueryExecutorProvider, sql } from 'kysely'
  */
 export interface Tx extends QueryExecutorProvider {
   readonly county: CountyRef
+  /** Leaves a statement to be sent together with COMMIT: saves a round trip. Its result is not seen, its failure is. */
+  finish(statement: RawBuilder<unknown>): void
 }
 
 /** What a statement has to know about the county it runs in. */

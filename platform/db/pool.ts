@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type CompiledQuery, PostgresQueryCompiler, type QueryExecutor } from 'kysely'
+import type { Socket } from 'node:net'
+import { type CompiledQuery, PostgresQueryCompiler, type QueryExecutor, type RawBuilder } from 'kysely'
 import pg from 'pg'
 import type { CountyRef, Tx } from '#platform/db/db.ts'
 
@@ -25,6 +26,10 @@ const RETRYABLE = new Set(['40001', '40P01'])
 const MAX_ATTEMPTS = 4
 
 const compiler = new PostgresQueryCompiler()
+
+interface OpenTx extends Tx {
+  last: RawBuilder<unknown> | undefined
+}
 
 export interface PoolOptions {
   url: string
@@ -55,6 +60,8 @@ export class Pool {
       application_name: options.applicationName ?? 'yiti',
       options: settings.join(' '),
       types,
+      // Statements of one transaction may be on the wire together; see inCounty.
+      pipeline: true,
       connectionTimeoutMillis: 20_000,
       idleTimeoutMillis: 60_000,
     })
@@ -71,14 +78,38 @@ export class Pool {
     for (let attempt = 1; ; attempt++) {
       const client = await this.pg.connect()
       let broken: Error | undefined
+      // BEGIN waits in the socket's buffer for the first statement, the last statement for COMMIT: one message each.
+      const { stream } = (client as unknown as { connection: { stream: Socket } }).connection
+      stream.cork()
+      let corked = true
+      const uncork = () => {
+        if (corked) stream.uncork()
+        corked = false
+      }
       try {
         const begin = mode === 'read' ? 'begin isolation level repeatable read read only' : 'begin'
-        await client.query(`${begin}; set local search_path to ${quoteIdent(county.schema)}`)
-        const result = await work(this.#transaction(client, county))
-        const end = await client.query('commit')
+        const begun = client.query(`${begin}; set local search_path to ${quoteIdent(county.schema)}`)
+        begun.catch(() => {})
+        const tx = this.#transaction(client, county, uncork)
+        const result = await work(tx)
+        uncork()
+        await begun
+        let last: Promise<unknown> | undefined
+        if (tx.last) {
+          stream.cork()
+          corked = true
+          last = tx.last.execute(tx)
+          last.catch(() => {})
+        }
+        const ended = client.query('commit')
+        ended.catch(() => {})
+        uncork()
+        await last
+        const end = await ended
         if (end.command === 'ROLLBACK') throw new Error('the transaction was aborted by an earlier error')
         return result
       } catch (error) {
+        uncork()
         try {
           await client.query('rollback')
         } catch (failure) {
@@ -116,12 +147,23 @@ export class Pool {
     return this.pg.end()
   }
 
-  #transaction(client: pg.PoolClient, county: CountyRef): Tx {
+  #transaction(client: pg.PoolClient, county: CountyRef, sendHeld: () => void): OpenTx {
+    const tx: OpenTx = {
+      county,
+      last: undefined,
+      getExecutor: () => executor,
+      finish(statement) {
+        if (tx.last) throw new Error('a transaction has one last statement')
+        tx.last = statement
+      },
+    }
     const executeQuery = async (query: CompiledQuery) => {
       const values = query.parameters as unknown[]
       const planned = query.sql.startsWith('/* plan each time */')
       const name = this.#prepared && !planned && values.length > 0 ? this.#nameOf(county, query.sql) : undefined
-      const result = await client.query(name ? { name, text: query.sql, values } : { text: query.sql, values })
+      const sent = client.query(name ? { name, text: query.sql, values } : { text: query.sql, values })
+      if (!tx.last) sendHeld()
+      const result = await sent
       return { rows: result.rows, numAffectedRows: result.rowCount === null ? undefined : BigInt(result.rowCount) }
     }
     const executor = {
@@ -129,7 +171,7 @@ export class Pool {
       compileQuery: (node: never, id: never) => compiler.compileQuery(node, id),
       executeQuery,
     } as unknown as QueryExecutor
-    return { county, getExecutor: () => executor }
+    return tx
   }
 
   #nameOf(county: CountyRef, text: string): string | undefined {

@@ -25,6 +25,46 @@ const caseOf = (id: number, title: string, scope: Partial<CaseState> = {}) =>
   }) as CaseState
 
 describe('the search for cases', () => {
+  it('of a frequent word gives the newest cases, and goes on from there; of a rare one every case', async () => {
+    await withTestCounty(async (county) => {
+      await county.asSystem(async (context) => {
+        const { tx } = context
+        const NEWEST = 300_000
+        // Every row as indexCase writes it, 100 ids apart; the rare word in the oldest one only.
+        await indexCase(tx, caseOf(NEWEST, '小区路灯不亮'), '', [])
+        const one = await sql<{ tokens: string }>`
+          select tokens::text as tokens from search_document where case_id = ${NEWEST}`.execute(tx)
+        const block = one.rows[0]!.tokens.match(/@b\d+/)![0]
+        expect(block).toBe('@b36')
+        await sql`
+          insert into search_document (case_id, tokens)
+          select i * 100, ts_delete(${one.rows[0]!.tokens}::tsvector, ${block})
+                 || array_to_tsvector(array['@b' || (i * 100) / 8192, case when i = 1 then '老井' else '新井' end])
+            from generate_series(1, 2999) i`.execute(tx)
+
+        const ids = async (typed: string, before?: number) => {
+          const match = await matchCases(context, typed, before)
+          const { rows } = await sql<{ id: number }>`
+            select c.id from (select case_id as id, '' as number from search_document) c
+             where ${match.condition} order by c.id desc`.execute(tx)
+          return { ids: rows.map(({ id }) => id), capped: match.capped, none: match.none }
+        }
+        const frequent = await ids('小区路灯')
+        expect(frequent).toMatchObject({ capped: true, none: false })
+        expect(frequent.ids).toEqual(Array.from({ length: 1000 }, (_, i) => NEWEST - i * 100))
+        const next = await ids('小区路灯', frequent.ids.at(-1))
+        expect(next.ids[0]).toBe(frequent.ids.at(-1)! - 100)
+        expect(next.ids).toHaveLength(1000)
+        expect(await ids('小区路灯', 10_000)).toMatchObject({
+          capped: false,
+          ids: Array.from({ length: 99 }, (_, i) => 9900 - i * 100),
+        })
+        expect(await ids('老井')).toEqual({ ids: [100], capped: false, none: false })
+        expect(await ids('小区路牌')).toEqual({ ids: [], capped: false, none: true })
+      })
+    })
+  })
+
   it('finds what was just written, by text, number, phone and name, inside the grants only', async () => {
     await withTestCounty(async (county) => {
       await county.asSystem(async (context) => {

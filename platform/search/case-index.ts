@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely'
-import { grantsFor } from '#platform/access/actor.ts'
+import { type Actor, grantsFor } from '#platform/access/actor.ts'
 import type { Context } from '#platform/command/context.ts'
 import { blindTokens } from '#platform/crypto/blind-token.ts'
 import { nameQueryTokens } from '#platform/crypto/name-tokens.ts'
@@ -11,8 +11,12 @@ import { indexWords, queryTerms, quoteLexeme } from '#platform/search/tokens.ts'
 /** Domain of the blind tokens of telephone numbers in the index. */
 export const PHONE_DOMAIN = 'person.phone'
 
-/** Of very frequent words the newest so many cases are looked at. */
+/** Of frequent words the newest so many cases are looked at. */
 const CANDIDATES = 1000
+/** Cases of 2^13 neighbouring ids carry the same block as a word of the index. */
+const BLOCK_BITS = 13
+/** A search looks through so many of the newest blocks, then through more, then through all. */
+const WINDOWS = [4, 16]
 /** Of a unit's own cases outside its territory the newest so many are looked at. */
 const TAKEN_PART = 5000
 
@@ -20,7 +24,11 @@ const TAKEN_PART = 5000
 export interface CaseMatch {
   condition: RawBuilder<boolean>
   none: boolean
+  /** There may be older hits than the ones looked at: a count of them is "at least". */
+  capped: boolean
 }
+
+const NO_HIT: CaseMatch = { condition: sql`false`, none: true, capped: false }
 
 /** Territory and line of a case as words of the index; no typed word can look like them. */
 function scopeWords(state: Pick<CaseState, 'townCode' | 'villageCode' | 'gridCode' | 'lineCode'>): string[] {
@@ -32,6 +40,10 @@ function scopeWords(state: Pick<CaseState, 'townCode' | 'villageCode' | 'gridCod
   ]
 }
 
+function blockWord(caseId: number): string {
+  return `@b${Math.floor(caseId / 2 ** BLOCK_BITS)}`
+}
+
 function documentWords(state: CaseState, text: string): string[] {
   const number = state.number.toLowerCase()
   const tail = number.split('-').at(-1)
@@ -41,6 +53,7 @@ function documentWords(state: CaseState, text: string): string[] {
       ...(tail ? [tail] : []),
       ...indexWords(`${state.title}\n${state.placeText ?? ''}\n${text}`),
       ...scopeWords(state),
+      blockWord(state.id),
     ]),
   ]
 }
@@ -71,71 +84,100 @@ export async function reindexScope(
 
 /**
  * Turns what was typed into a condition on cases: a case number by its index, a phone number or a person's name by blind
- * tokens, anything else by its text (all of it must occur). Candidates are taken newest first inside the actor's grants, so that
- * neither a frequent word nor a narrow scope is slow; the list's own policy still decides what is shown.
+ * tokens, anything else by its text (all of it must occur). Candidates are taken newest first inside the actor's grants, so
+ * that neither a frequent word nor a narrow scope is slow; the list's own policy still decides what is shown.
+ * @param before only cases with smaller ids (the cursor of a list), so that paging goes on behind the first candidates
  */
-export async function matchCases(context: Context, typed: string): Promise<CaseMatch> {
+export async function matchCases(context: Context, typed: string, before: number | null = null): Promise<CaseMatch> {
   const { tx, here } = context
   const q = typed.normalize('NFKC').trim()
   if (/^[A-Z]{2}-[A-Z]{1,4}-\d{8}-\d{4,}$/i.test(q))
-    return { condition: sql`c.number = ${q.toUpperCase()}`, none: false }
+    return { condition: sql`c.number = ${q.toUpperCase()}`, none: false, capped: false }
   const phone = normalisePhone(q)
-  if (phone) return byPerson(tx, blindTokens(here.keys, PHONE_DOMAIN, phone))
+  if (phone) return amongIds(await personIds(tx, blindTokens(here.keys, PHONE_DOMAIN, phone), before))
   // The beginning of a number is looked up as one entry, not cut into words.
   const terms = /^[A-Z]{2}-[A-Z]{1,4}(-\d*){0,2}$/i.test(q) ? [`${quoteLexeme(q.toLowerCase())}:*`] : queryTerms(q)
-  if (terms.length === 0) return { condition: sql`false`, none: true }
+  if (terms.length === 0) return NO_HIT
   const byName = /^[\p{Script=Han}·]{2,6}$|^[a-z]{2,20}$/iu.test(q)
-    ? await personIds(tx, nameQueryTokens(here.keys, q))
+    ? await personIds(tx, nameQueryTokens(here.keys, q), before)
     : []
-  const ids = [...new Set([...byName, ...(await textIds(context, terms))])]
-  return ids.length === 0
-    ? { condition: sql`false`, none: true }
-    : { condition: sql`c.id = any(${ids}::bigint[])`, none: false }
+  return amongIds(byName, await textIds(context, terms, before), await partIds(context, terms, before))
 }
 
-async function byPerson(tx: Tx, tokens: Buffer[]): Promise<CaseMatch> {
-  const ids = await personIds(tx, tokens)
-  return ids.length === 0
-    ? { condition: sql`false`, none: true }
-    : { condition: sql`c.id = any(${ids}::bigint[])`, none: false }
+function amongIds(...lists: number[][]): CaseMatch {
+  const ids = [...new Set(lists.flat())]
+  if (ids.length === 0) return NO_HIT
+  const capped = lists.some((list) => list.length === CANDIDATES)
+  return { condition: sql`c.id = any(${ids}::bigint[])`, none: false, capped }
 }
 
-async function personIds(tx: Tx, tokens: Buffer[]): Promise<number[]> {
+async function personIds(tx: Tx, tokens: Buffer[], before: number | null): Promise<number[]> {
   if (tokens.length === 0) return []
   const { rows } = await sql<{ case_id: number }>`
-    select case_id from search_document where person_tokens && ${tokens}::bytea[]
+    select case_id from search_document
+     where person_tokens && ${tokens}::bytea[] and ${before === null ? sql`true` : sql`case_id < ${before}`}
      order by case_id desc limit ${CANDIDATES}`.execute(tx)
   return rows.map((row) => row.case_id)
 }
 
-async function textIds(context: Context, terms: string[]): Promise<number[]> {
+/**
+ * Newest cases inside the grants whose text matches. A frequent word fills its candidates from the newest blocks: the index
+ * intersects words and blocks, and rows outside are not touched. What did not fill them there is rare enough to be read whole.
+ */
+async function textIds(context: Context, terms: string[], before: number | null): Promise<number[]> {
   const { tx, actor } = context
-  const text = terms.join(' & ')
   const grants = grantsFor(actor, 'process.case.view')
-  const whole = actor.kind === 'system' || grants.some((grant) => grant.division.length <= 6 && grant.line === null)
   const scopes = grants.map((grant) => {
     const kind = grant.division.length === 9 ? 't' : grant.division.length === 12 ? 'v' : 'g'
     const place = grant.division.length <= 6 ? [] : [quoteLexeme(`@${kind}${grant.division}`)]
     return `(${[...place, ...(grant.line ? [quoteLexeme(`@l${grant.line}`)] : [])].join(' & ')})`
   })
-  const scoped = whole ? text : scopes.length > 0 ? `${text} & (${scopes.join(' | ')})` : null
-  const ids: number[] = []
-  if (scoped !== null) {
-    // The plan depends on how frequent the words are, so this statement is planned each time (platform/db/pool.ts).
+  if (!seesWholeCounty(actor) && scopes.length === 0) return []
+  const text = [...terms, ...(seesWholeCounty(actor) ? [] : [`(${scopes.join(' | ')})`])].join(' & ')
+  const top = before === null ? await newestId(tx) : before - 1
+  const topBlock = Math.floor(top / 2 ** BLOCK_BITS)
+  // Plans depend on how frequent the words are, so these statements are planned each time (platform/db/pool.ts).
+  for (const blocks of WINDOWS) {
+    const bottom = topBlock - blocks + 1
+    if (bottom <= 0) break
+    const inBlocks = Array.from({ length: topBlock - bottom + 1 }, (_, i) => `'@b${bottom + i}'`).join(' | ')
     const { rows } = await sql<{ case_id: number }>`/* plan each time */
-      select case_id from search_document where tokens @@ ${scoped}::tsquery
+      select case_id from search_document
+       where tokens @@ ${`${text} & (${inBlocks})`}::tsquery
+         and case_id between ${bottom * 2 ** BLOCK_BITS} and ${top}
        order by case_id desc limit ${CANDIDATES}`.execute(tx)
-    ids.push(...rows.map((row) => row.case_id))
+    if (rows.length === CANDIDATES) return rows.map((row) => row.case_id)
   }
-  if (!whole && actor.kind === 'staff') {
-    const { rows } = await sql<{ case_id: number }>`/* plan each time */
-      select d.case_id from search_document d
-       where d.tokens @@ ${text}::tsquery and d.case_id in (
-         select p.case_id from process_party p
-          where p.unit_id = any(${actor.unitIds as number[]}::bigint[]) or p.account_id = ${actor.accountId}
-          order by p.case_id desc limit ${TAKEN_PART})
-       order by d.case_id desc limit ${CANDIDATES}`.execute(tx)
-    ids.push(...rows.map((row) => row.case_id))
-  }
-  return ids
+  // Ordered by an expression: the walk along the ids would read every row for a rare word.
+  const { rows } = await sql<{ case_id: number }>`/* plan each time */
+    select case_id from search_document where tokens @@ ${text}::tsquery and case_id <= ${top}
+     order by (case_id + 0) desc limit ${CANDIDATES}`.execute(tx)
+  return rows.map((row) => row.case_id)
+}
+
+/** Matching cases outside the grants in which the actor or its units took part. */
+async function partIds(context: Context, terms: string[], before: number | null): Promise<number[]> {
+  const { tx, actor } = context
+  if (actor.kind !== 'staff' || seesWholeCounty(actor)) return []
+  const { rows } = await sql<{ case_id: number }>`/* plan each time */
+    select d.case_id from search_document d
+     where d.tokens @@ ${terms.join(' & ')}::tsquery and d.case_id in (
+       select p.case_id from process_party p
+        where (p.unit_id = any(${actor.unitIds as number[]}::bigint[]) or p.account_id = ${actor.accountId})
+          and ${before === null ? sql`true` : sql`p.case_id < ${before}`}
+        order by p.case_id desc limit ${TAKEN_PART})
+     order by d.case_id desc limit ${CANDIDATES}`.execute(tx)
+  return rows.map((row) => row.case_id)
+}
+
+function seesWholeCounty(actor: Actor): boolean {
+  return (
+    actor.kind === 'system' ||
+    grantsFor(actor, 'process.case.view').some((grant) => grant.division.length <= 6 && grant.line === null)
+  )
+}
+
+async function newestId(tx: Tx): Promise<number> {
+  const { rows } = await sql<{ id: number }>`select coalesce(max(case_id), 0) as id from search_document`.execute(tx)
+  return rows[0]!.id
 }

@@ -149,7 +149,8 @@ describe('units and posts', () => {
 })
 
 describe('grants', () => {
-  const permissions = `process.case.view loop.report.submit duties.ruling.make loop.report.intake loop.report.file loop.report.dispatch loop.report.handle
+  const permissions =
+    `process.case.view loop.report.submit duties.ruling.make loop.report.intake loop.report.file loop.report.dispatch loop.report.handle
     loop.report.sign_reply loop.report.inspect loop.report.close loop.report.supervise joint_review.request.submit
     joint_review.request.accept joint_review.opinion.sign joint_review.score.submit joint_review.minutes.record
     org.unit.manage org.account.manage access.grant.manage process.definition.manage duties.list.manage

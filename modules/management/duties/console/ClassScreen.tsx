@@ -27,7 +27,8 @@ export default function ClassScreen() {
   const queryClient = useQueryClient()
   const answer = useApi(getClass, { code })
   const [changing, setChanging] = useState(false)
-  if (answer.error && !answer.data) return <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />
+  if (answer.error && !answer.data)
+    return <ErrorState page error={answer.error} onRetry={() => void answer.refetch()} />
   if (!answer.data)
     return (
       <div className="y-page">

@@ -45,7 +45,7 @@ export default function RequestScreen() {
   const body = definition.data?.body as unknown as ProcessDefinition | undefined
   const form = body?.start.form as FormSchema | undefined
   const blocked = list.error ?? definition.error ?? villages.error
-  if (blocked) return <ErrorState error={blocked} />
+  if (blocked) return <ErrorState page error={blocked} />
   return (
     <div className="y-page" style={{ maxWidth: 960 }}>
       <h1 style={{ fontSize: 24, lineHeight: '36px', fontWeight: 700, marginBottom: 4 }}>
