@@ -89,12 +89,20 @@ async function copyBatch(
       const selected = columns
         .split(', ')
         .map((name) =>
-          name === 'town_code' ? 'left(m.village, 9)' : name === 'village_code' ? 'm.village' : name === 'grid_code' ? 'null' : `t.${name}`,
+          name === 'town_code'
+            ? 'left(m.village, 9)'
+            : name === 'village_code'
+              ? 'm.village'
+              : name === 'grid_code'
+                ? 'null'
+                : `t.${name}`,
         )
         .join(', ')
       await sql`
         insert into ${sql.raw(table)} (case_id, ${sql.raw(columns)})
-        select m.new_id, ${sql.raw(selected)} from pg_temp.copied m join ${sql.raw(table)} t on t.case_id = m.old_id`.execute(tx)
+        select m.new_id, ${sql.raw(selected)} from pg_temp.copied m join ${sql.raw(table)} t on t.case_id = m.old_id`.execute(
+        tx,
+      )
     }
     await sql`
       insert into process_work_item (case_id, slot, definition_key, state, phase, unit_id, role, account_id, title, number,
@@ -110,7 +118,9 @@ async function copyBatch(
       select m.new_id, ts_delete(s.tokens, array['@v' || c.village_code, '@t' || c.town_code, lower(c.number)])
           || array_to_tsvector(array['@v' || m.village, '@t' || left(m.village, 9),
                'wz-sd-20240101-' || lpad(m.nr::text, 8, '0'), lpad(m.nr::text, 8, '0')]), s.person_tokens
-        from pg_temp.copied m join search_document s on s.case_id = m.old_id join process_case c on c.id = m.old_id`.execute(tx)
+        from pg_temp.copied m join search_document s on s.case_id = m.old_id join process_case c on c.id = m.old_id`.execute(
+      tx,
+    )
     await sql`
       insert into loop_report (case_id, text_sealed, reporter_name, reporter_phone, follow_code_hash, follow_code_sealed,
         visitor_hash, quarantined, reported_at)

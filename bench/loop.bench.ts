@@ -15,14 +15,14 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
+import { setUpCounties } from '#apps/server/counties.ts'
+import { systemClock } from '#platform/clock/clock.ts'
 import { loadConfig } from '#platform/config/config.ts'
-import { startEmbeddedPostgres } from '#platform/db/embedded/embedded-postgres.ts'
 import { sql } from '#platform/db/db.ts'
+import { startEmbeddedPostgres } from '#platform/db/embedded/embedded-postgres.ts'
 import { createLog } from '#platform/logs/log.ts'
 import { House } from '#platform/module/house.ts'
 import { loadModules } from '#platform/module/load-modules.ts'
-import { setUpCounties } from '#apps/server/counties.ts'
-import { systemClock } from '#platform/clock/clock.ts'
 import { seedCases } from './loop-seed.ts'
 
 const ROOT = join(import.meta.dirname, '..')
@@ -147,10 +147,26 @@ export async function run(args: string[]): Promise<void> {
   const modules = await loadModules()
   await setUpCounties({ config, log, databaseUrl: postgres.socketUrl, modules, clock: systemClock }, [COUNTY])
 
-  const server = spawn(process.execPath, [...(process.env.BENCH_PROF ? ["--cpu-prof", `--cpu-prof-dir=${process.env.BENCH_PROF}`] : []), join(ROOT, 'apps/server/yiti.ts'), 'serve', '--port', String(port)], {
-    env: { ...process.env, YITI_VAR: varDir, DATABASE_URL: postgres.socketUrl, YITI_LOG_LEVEL: 'warn', YITI_RATE_LIMITS: 'false' },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  })
+  const server = spawn(
+    process.execPath,
+    [
+      ...(process.env.BENCH_PROF ? ['--cpu-prof', `--cpu-prof-dir=${process.env.BENCH_PROF}`] : []),
+      join(ROOT, 'apps/server/yiti.ts'),
+      'serve',
+      '--port',
+      String(port),
+    ],
+    {
+      env: {
+        ...process.env,
+        YITI_VAR: varDir,
+        DATABASE_URL: postgres.socketUrl,
+        YITI_LOG_LEVEL: 'warn',
+        YITI_RATE_LIMITS: 'false',
+      },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    },
+  )
   try {
     const client = new Client(port, clients)
     await ready(client)
@@ -176,7 +192,12 @@ export async function run(args: string[]): Promise<void> {
         seconds,
         ...result,
         reads,
-        ...(rawRatio ? { raw: rawRatio, ratioToRaw: Math.round((result.lifecyclesPerSecond / rawRatio.lifecyclesPerSecond) * 100) / 100 } : {}),
+        ...(rawRatio
+          ? {
+              raw: rawRatio,
+              ratioToRaw: Math.round((result.lifecyclesPerSecond / rawRatio.lifecyclesPerSecond) * 100) / 100,
+            }
+          : {}),
       })}\n`,
     )
   } finally {
@@ -186,7 +207,11 @@ export async function run(args: string[]): Promise<void> {
   }
 }
 
-async function query<T extends pg.QueryResultRow>(url: string, text: string, values: unknown[] = []): Promise<pg.QueryResult<T>> {
+async function query<T extends pg.QueryResultRow>(
+  url: string,
+  text: string,
+  values: unknown[] = [],
+): Promise<pg.QueryResult<T>> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
   try {
@@ -232,7 +257,12 @@ async function logInCrews(client: Client, url: string): Promise<Crew[]> {
 }
 
 /** Logs in the handler of whatever unit a case was dispatched to, once. */
-async function handlerOf(client: Client, handlers: Map<number, Session>, unitId: number, url: string): Promise<Session> {
+async function handlerOf(
+  client: Client,
+  handlers: Map<number, Session>,
+  unitId: number,
+  url: string,
+): Promise<Session> {
   let session = handlers.get(unitId)
   if (!session) {
     const schema = `county_${COUNTY.slug}`
@@ -303,7 +333,12 @@ async function drive(
     const { id } = found.body.items[0]
     let version = 1
     const act = async (session: Session, action: string, form?: object) => {
-      const answer = await timed('POST', `/cases/${id}/actions/${action}`, { version, ...(form ? { form } : {}) }, session)
+      const answer = await timed(
+        'POST',
+        `/cases/${id}/actions/${action}`,
+        { version, ...(form ? { form } : {}) },
+        session,
+      )
       version = answer.body.version
       return answer.body
     }
@@ -440,7 +475,8 @@ async function measureReads(client: Client, crew: Crew) {
     for (let round = 0; round < 40; round++) {
       const start = performance.now()
       const answer = await client.call('GET', path, undefined, session)
-      if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`)
+      if (answer.status !== 200)
+        throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`)
       if (round >= 5) times.push(performance.now() - start)
     }
     return figures(times)
@@ -465,7 +501,10 @@ async function measureReads(client: Client, crew: Crew) {
  */
 async function rawLifecycles(url: string, clients: number, seconds: number) {
   const schema = `county_${COUNTY.slug}`
-  const { rows } = await query<{ id: string }>(url, `select id::text from ${schema}.process_case where state = 'handled' limit 1`)
+  const { rows } = await query<{ id: string }>(
+    url,
+    `select id::text from ${schema}.process_case where state = 'handled' limit 1`,
+  )
   const pattern = Number(rows[0]!.id)
   let lifecycles = 0
   const until = performance.now() + seconds * 1000
@@ -498,7 +537,11 @@ async function rawLifecycles(url: string, clients: number, seconds: number) {
             })
             id = Number(made.rows[0].id)
           } else {
-            await client.query({ name: 'lock', text: 'select 1 from process_case where id = $1 for update', values: [id] })
+            await client.query({
+              name: 'lock',
+              text: 'select 1 from process_case where id = $1 for update',
+              values: [id],
+            })
             await client.query({
               name: 'move',
               text: 'update process_case set version = version + 1, hop = hop + 1, last_hop_at = now() where id = $1',
@@ -518,7 +561,11 @@ async function rawLifecycles(url: string, clients: number, seconds: number) {
           })
           await client.query('commit')
         }
-        await client.query({ name: 'find', text: 'select id, state from process_case where number = $1', values: [number] })
+        await client.query({
+          name: 'find',
+          text: 'select id, state from process_case where number = $1',
+          values: [number],
+        })
         lifecycles++
       }
       await client.end()

@@ -101,7 +101,7 @@ export async function runCommand<R extends Route>(
           select body_hash, result from command_idempotency
            where actor_key = ${key} and route = ${route.name} and key = ${call.idempotencyKey}`.execute(tx)
         const row = stored.rows[0]
-        if (!row || !row.body_hash.equals(hash)) throw new AppError('platform.idempotency_mismatch', { status: 422 })
+        if (!row?.body_hash.equals(hash)) throw new AppError('platform.idempotency_mismatch', { status: 422 })
         return body.present(context, row.result, input)
       }
       const done = await body.perform(context, input)

@@ -174,7 +174,9 @@ function addRoute(app: FastifyInstance, house: House, route: Route, run: (call: 
     schema: routeSchema(route),
     config: {
       routeName: route.name,
-      ...(route.rateLimit && house.services.config.rateLimits ? { rateLimit: { max: route.rateLimit, timeWindow: '1 minute' } } : {}),
+      ...(route.rateLimit && house.services.config.rateLimits
+        ? { rateLimit: { max: route.rateLimit, timeWindow: '1 minute' } }
+        : {}),
     } as never,
     handler: async (request, reply) => {
       const { county: slug, ...params } = request.params as Record<string, string>

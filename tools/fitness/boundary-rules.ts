@@ -12,8 +12,8 @@ const SHARED_ROOMS =
 /** What a page is made of. */
 const BROWSER = '^(ui/|apps/(console|mobile)/|modules/[^/]+/[^/]+/(console|mobile)/)'
 
-const rule = (name: string, comment: string, from: Rule['from'], to: Rule['to']): Rule =>
-  ({ name, comment, severity: 'error', from: { pathNot: TESTS, ...from }, to }) as Rule
+const rule = (name: string, comment: string, from: Rule['from'], to: object): Rule =>
+  ({ name, comment, severity: 'error', from: { pathNot: TESTS, ...from }, to }) as unknown as Rule
 
 /** Who may import whom (docs/architecture.md, “Rooms”). */
 export const BOUNDARIES: readonly Rule[] = [
