@@ -119,7 +119,7 @@ it('a reporter’s number and name stand nowhere as plain text: tables, WAL, ind
         deliver(context, { channel: 'sms', target: PHONE, kind: 'loop.answered', caseId: id, params: { number } }),
       )
       await exportCases(house.services, here, { file: join(dir, 'cases.csv'), format: 'csv' })
-      const owner = new Pool({ url: postgres.socketUrl, max: 2 })
+      const owner = new Pool({ url: postgres.socketUrl, max: 2, pipeline: false })
       try {
         await backUpCounty({
           owner,

@@ -47,7 +47,7 @@ async function seal(county: TestCounty): Promise<void> {
 
 async function backUp(county: TestCounty, out: string): Promise<BackupManifest> {
   const here = await county.here()
-  const owner = new Pool({ url: county.databaseUrl, max: 2 })
+  const owner = new Pool({ url: county.databaseUrl, max: 2, pipeline: false })
   try {
     return await backUpCounty({
       owner,
@@ -77,7 +77,7 @@ async function onEmptyMachine<T>(county: TestCounty, work: (empty: Empty) => Pro
   await admin.query(`create database ${database}`)
   const varDir = mkdtempSync(join(tmpdir(), 'yiti-restore-'))
   const url = withDatabase(inject('serverUrl'), database)
-  const owner = new Pool({ url, max: 2 })
+  const owner = new Pool({ url, max: 2, pipeline: false })
   const { modules } = county.house
   try {
     return await work({

@@ -57,7 +57,7 @@ async function withHouse<T>(
 
 /** The owner of the tables; the application's own role may not do everything that an operator must. */
 async function withOwner<T>(databaseUrl: string, work: (owner: Pool) => Promise<T>): Promise<T> {
-  const owner = new Pool({ url: databaseUrl, max: 3, applicationName: 'yiti operator' })
+  const owner = new Pool({ url: databaseUrl, max: 3, pipeline: false, applicationName: 'yiti operator' })
   try {
     return await work(owner)
   } finally {

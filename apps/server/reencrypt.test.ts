@@ -133,7 +133,7 @@ describe('change of keys', () => {
       expect(written.rows[0]!.id).toBe(elsewhere.current('field').id)
       await readBack(county, [...reports, after])
 
-      const owner = new Pool({ url: county.databaseUrl, max: 2 })
+      const owner = new Pool({ url: county.databaseUrl, max: 2, pipeline: false })
       try {
         const options = await optionsFor(county, owner)
         const later = new Date(county.clock.now().getTime() + 3_600_000)

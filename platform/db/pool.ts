@@ -39,6 +39,8 @@ export interface PoolOptions {
   applicationName?: string
   /** Named prepared statements (all but those that begin with the comment `plan each time`); off behind a transaction-pooling pgbouncer. */
   prepared?: boolean
+  /** Several statements on the wire at once; off where a connection is used for COPY or a cursor. */
+  pipeline?: boolean
   onError?: (error: Error) => void
 }
 
@@ -61,7 +63,7 @@ export class Pool {
       options: settings.join(' '),
       types,
       // Statements of one transaction may be on the wire together; see inCounty.
-      pipeline: true,
+      pipeline: options.pipeline ?? true,
       connectionTimeoutMillis: 20_000,
       idleTimeoutMillis: 60_000,
     })

@@ -180,9 +180,10 @@ function addRoute(app: FastifyInstance, house: House, route: Route, run: (call: 
     } as never,
     handler: async (request, reply) => {
       const { county: slug, ...params } = request.params as Record<string, string>
+      const actor = await identify(house, await house.countyBySlug(slug!), route, request, reply)
+      // Read again: the session check may have found the county changed since.
       const here = await house.countyBySlug(slug!)
       request.county = here
-      const actor = await identify(house, here, route, request, reply)
       const input = {
         ...(route.upload ? {} : route.method === 'GET' ? (request.query as object) : (request.body as object)),
         ...params,

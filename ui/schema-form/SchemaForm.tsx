@@ -17,6 +17,7 @@ import {
   fieldHelp,
   fieldKind,
   fieldTitle,
+  fitsInView,
   optionsOf,
   orderedFields,
   startValues,
@@ -167,7 +168,7 @@ function Field(props: FieldProps) {
   const kind = fieldKind(schema)
   const options = kind === 'choice' || kind === 'choices' ? optionsOf(schema, language) : []
   const grouped =
-    kind === 'yesno' || (kind === 'choice' && options.length <= 4) || (kind === 'choices' && options.length <= 8)
+    kind === 'yesno' || (kind === 'choice' && fitsInView(options)) || (kind === 'choices' && options.length <= 8)
   const full = kind === 'textarea' || kind === 'file' || kind === 'files'
   const describedBy = [help ? `${id}-help` : '', problem ? `${id}-err` : ''].filter(Boolean).join(' ') || undefined
   const label = (
@@ -254,7 +255,7 @@ function Control({
         />
       )
     case 'choice':
-      return options.length <= 4 ? (
+      return fitsInView(options) ? (
         <Radio.Group
           options={options}
           value={value}

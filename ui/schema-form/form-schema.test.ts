@@ -5,6 +5,7 @@ import {
   describeForm,
   type FormSchema,
   fieldKind,
+  fitsInView,
   optionsOf,
   orderedFields,
   startValues,
@@ -47,6 +48,13 @@ describe('which control fills in a field', () => {
     expect(fieldKind({ type: 'integer', format: 'unit' })).toBe('unit')
     expect(fieldKind({ type: 'integer', format: 'account' })).toBe('account')
   })
+})
+
+it('shows few and short choices open', () => {
+  const of = (...labels: string[]) => labels.map((label) => ({ value: label, label }))
+  expect(fitsInView(of('占道施工', '老旧小区加装电梯', '户外广告', '集市设置', '店招改造', '其他'))).toBe(true)
+  expect(fitsInView(of(...Array.from({ length: 9 }, (_, i) => String(i))))).toBe(false)
+  expect(fitsInView(of(...Array.from({ length: 5 }, () => '这是一条很长的选项文字说明')))).toBe(false)
 })
 
 it('asks for choices first, long answers and files last', () => {

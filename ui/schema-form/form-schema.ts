@@ -132,6 +132,11 @@ export function optionsOf(schema: FieldSchema, language: Language): Option[] {
   return (source.enum ?? []).map((value, i) => ({ value, label: words?.[i] ?? String(value) }))
 }
 
+/** Few and short choices stand open as radio buttons; more of them, or long ones, in a list that opens. */
+export function fitsInView(options: readonly Option[]): boolean {
+  return options.length <= 4 || (options.length <= 8 && options.reduce((sum, o) => sum + o.label.length, 0) <= 48)
+}
+
 export interface FieldProblem {
   code: string
   params: Record<string, string | number>

@@ -53,7 +53,8 @@ export default function CalendarScreen() {
           </button>
         )}
       </div>
-      <div className="y-page">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a year is taller than the window and must scroll by keyboard */}
+      <section className="y-page" tabIndex={0} aria-label={String(year)}>
         {!data ? (
           <TextSkeleton lines={6} />
         ) : editing ? (
@@ -86,7 +87,7 @@ export default function CalendarScreen() {
             <YearGrid page={data} />
           </>
         )}
-      </div>
+      </section>
     </>
   )
 }

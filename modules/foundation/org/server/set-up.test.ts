@@ -122,9 +122,9 @@ describe('the demo county', () => {
   })
 
   it('names people worth offering on the log-in page', () => {
-    const { accounts, password } = demoAccounts({ slug: 'wuzhong', demo: true } as County)
+    const { accounts, password } = demoAccounts({ slug: 'wuzhong', regionPrefix: '320506', demo: true } as County)
     expect(password).toBe(DEMO_PASSWORD)
-    expect(demoAccounts({ slug: 'wuzhong', demo: false } as County).accounts).toEqual([])
+    expect(demoAccounts({ slug: 'wuzhong', regionPrefix: '320506', demo: false } as County).accounts).toEqual([])
     expect(accounts).toContainEqual({ login: 'data-gu', name: '顾文博', what: '区数据局管理员' })
   })
 })
@@ -137,8 +137,8 @@ describe('the sample county', () => {
       await inCounty(async (tx) => {
         await setUpOrg(tx, seedOf(county))
         const directory = await loadDirectory(tx, { clock: new ManualClock(NOW) })
-        const water = directory.unitOfLine('water')!
-        expect(water.code).toBe(sampleDepartmentCode('999900', 'water'))
+        const water = directory.unitByCode(sampleDepartmentCode('999900', 'water'))!
+        expect(water.lines).toEqual(['water'])
         expect(directory.holders(water.id, 'handler')).toHaveLength(1)
         expect(directory.unitByCode('999900-command')?.name).toBe('A市集成指挥中心')
         const districts = directory.divisions().filter((division) => division.parentCode === '999900')
