@@ -1,6 +1,6 @@
 /**
  * What the index holds of a text: every pair of neighbouring Han characters, Latin words and numbers. Measured against words
- * cut by jieba (docs/adr/0008-search-index.md): pairs find every text that holds the typed phrase (words: 92 %, and a quarter of
+ * cut by jieba (docs/adr/0012-search.md): pairs find every text that holds the typed phrase (words: 92 %, and a quarter of
  * the hits for place names that no dictionary knows), and of what they find 99 % holds it (words: 45 %).
  */
 
