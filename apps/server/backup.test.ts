@@ -216,25 +216,38 @@ describe('backup and restoration of a county', () => {
             ).rejects.toThrow('permission denied')
             const [kept] = await house.services.pool.inCounty(copyHere.county, (tx) => listFilesOf(tx, 'case', [1]))
             expect(await isIntact(fileRoomOf(house.services, copyHere), kept!)).toBe(true)
+            await expect(empty.restore({ from: out, keys: keyPath(county.services.config, 'test') })).rejects.toThrow(
+              '已有 test',
+            )
+            // Beside the county itself, under another name: for looking, nothing works on it by itself.
+            const beside = await empty.restore({
+              from: out,
+              keys: keyPath(county.services.config, 'test'),
+              as: 'looking',
+            })
+            expect(beside.evidence.ok).toBe(true)
+            const known = await listCounties(empty.owner)
+            expect(known.map(({ slug, settings }) => [slug, settings.copyOf])).toEqual([
+              ['test', undefined],
+              ['looking', 'test'],
+            ])
+            const looking = await app.inject({
+              method: 'POST',
+              url: '/looking/api/v1/public/reports/follow',
+              payload: { number: reports[1]!.number, followCode: reports[1]!.followCode },
+            })
+            expect(looking.statusCode, looking.body).toBe(200)
+            const entered = await app.inject({
+              method: 'POST',
+              url: '/looking/api/v1/public/reports',
+              headers: { 'idempotency-key': 'looking-001' },
+              payload: { text: '副本里不能再上报事项', villageCode: '320506103001' },
+            })
+            expect(entered.json().code).toBe('platform.county_is_copy')
           } finally {
             await app.close()
             await house.close()
           }
-          await expect(empty.restore({ from: out, keys: keyPath(county.services.config, 'test') })).rejects.toThrow(
-            '已有 test',
-          )
-          // Beside the county itself, under another name: for looking, nothing works on it by itself.
-          const beside = await empty.restore({
-            from: out,
-            keys: keyPath(county.services.config, 'test'),
-            as: 'looking',
-          })
-          expect(beside.evidence.ok).toBe(true)
-          const known = await listCounties(empty.owner)
-          expect(known.map(({ slug, settings }) => [slug, settings.copyOf])).toEqual([
-            ['test', undefined],
-            ['looking', 'test'],
-          ])
         })
       } finally {
         rmSync(out, { recursive: true })

@@ -25,7 +25,7 @@ export async function loadDemo(house: House): Promise<Demo> {
 
 async function fill(house: House, signal: AbortSignal): Promise<void> {
   for (const county of await house.counties()) {
-    if (!county.demo) continue
+    if (!county.demo || county.settings.copyOf !== undefined) continue
     for (const module of house.modules) {
       if (!module.demo || signal.aborted) continue
       await module.demo({

@@ -59,6 +59,11 @@ export async function dropUnusedKey(options: ReencryptOptions, id: number, now: 
   const { keys } = options
   await keys.refresh()
   const key = keys.describe().find((candidate) => candidate.id === id)
+  if (key?.purpose === 'evidence')
+    throw new OperatorError(
+      `密钥 ${id} 签过检查点，要一直用来验证它们，不能删除。`,
+      `Key ${id} signed checkpoints and is needed to verify them for good.`,
+    )
   const successor = key && keys.all(key.purpose).find((candidate) => candidate.id > id)
   if (successor && now.getTime() - successor.createdAt.getTime() < SETTLE_MS)
     throw new OperatorError(

@@ -287,6 +287,8 @@ export function cookieOptions(house: House, here: CountyServices, maxAge: number
 }
 
 async function runAsCommand(house: House, entry: Command, call: Call): Promise<unknown> {
+  // Restored beside the county for looking: what is entered here would be lost.
+  if (call.here.county.settings.copyOf !== undefined) throw new AppError('platform.county_is_copy', { status: 409 })
   const header = call.request.headers['idempotency-key']
   if (typeof header !== 'string' || !/^[\w-]{8,80}$/.test(header))
     throw new AppError('platform.idempotency_key_needed', { status: 400 })
