@@ -329,7 +329,7 @@ describe('case policy', () => {
       await check({ kind: 'system', name: 'test' }, {}, {}, WORDS[0]!, PHONES[0]!)
       await check({ kind: 'public', secret: 'x' }, {}, {}, WORDS[0]!, PHONES[0]!)
     })
-  })
+  }, 240_000)
 
   it('keeps a secret case to the people named on it and to whom its open work is handed', () => {
     const chief = testActor(1, [{ permission: 'process.*', division: COUNTY, line: null }], {

@@ -187,7 +187,6 @@ export const CasePageShape = Type.Object({
   ),
   /** What can be drawn of the case now, see `documents.render_case`. */
   documents: Type.Array(CaseDocumentShape),
-  can: Type.Object({ unmask: Type.Boolean() }),
 })
 
 export const listInbox = route({

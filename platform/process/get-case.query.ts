@@ -1,4 +1,3 @@
-import { holdsPermission } from '#platform/access/actor.ts'
 import { type ClockJson, clockFromJson, clockRemaining } from '#platform/calendar/deadline-clock.ts'
 import { query } from '#platform/command/command.ts'
 import type { Context } from '#platform/command/context.ts'
@@ -192,6 +191,5 @@ export const getCaseQuery = query(getCase, async (context, { id }) => {
         params: refusal!.params as Record<string, unknown>,
       })),
     documents: documentsOf(context, loaded).map(({ key, name, formats }) => ({ key, name, formats: [...formats] })),
-    can: { unmask: holdsPermission(actor, 'loop.reporter.unmask') },
   }
 })
