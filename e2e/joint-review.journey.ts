@@ -34,8 +34,8 @@ describe('a joint review, from the request to the document, each step by its own
       '评分专家（三位）': '方；严；蒋',
     })
     for (const [login, opinion] of [
-      ['transport-lead', '同意'],
-      ['housing-jin', '有条件同意'],
+      ['transport-tan', '同意'],
+      ['housing-fei', '有条件同意'],
       ['fire-qian', '同意'],
     ] as const) {
       const leader = await town.official(login)

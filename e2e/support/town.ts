@@ -123,7 +123,7 @@ class Face {
   constructor(page: Page, base: string) {
     this.page = page
     this.base = base
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(30_000)
     page.on('pageerror', (error) => this.errors.push(String(error)))
   }
 
@@ -214,6 +214,11 @@ export class Desk extends Face {
   async fill(label: string, value: string): Promise<void> {
     const form = this.page.getByRole('dialog')
     const field = form.getByLabel(label)
+    // A choice among few is a group of buttons whose words are what one clicks.
+    if ((await field.count()) === 0) {
+      await form.getByText(value, { exact: true }).first().click()
+      return
+    }
     const role = await field.first().getAttribute('role')
     if (role === 'combobox') {
       for (const one of value.split('；')) {

@@ -145,7 +145,8 @@ function Case({ page }: { page: CasePage }) {
         calendar={calendar}
       />
       <div className="y-casebody">
-        <div className="y-casel">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by itself, so the keyboard must reach it */}
+        <section className="y-casel" aria-label={t('console.case.body')} tabIndex={0}>
           {part && <part.Part caseId={c.id} source={c.source} state={c.state} data={page.data} />}
           {facts.length > 0 && (
             <section>
@@ -262,7 +263,7 @@ function Case({ page }: { page: CasePage }) {
               </p>
             </section>
           )}
-        </div>
+        </section>
         <aside className="y-caser">
           <Trace
             hops={hops}
