@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Town } from './support/town.ts'
+import { readPdfText } from '#platform/documents/read-pdf-text.ts'
+import { readZipDirectory, readZipEntry } from '#platform/files/zip-archive.ts'
+import { type Desk, Town } from './support/town.ts'
+
+const REMARK = '分段推进合理'
 
 let town: Town
 beforeAll(async () => {
@@ -31,36 +35,40 @@ describe('a joint review, from the request to the document, each step by its own
     await approval.openCase(number)
     await approval.act('受理并发起会签', {
       '会签部门（三家）': '交通运输局；住房和城乡建设局；消防救援大队',
-      '评分专家（三位）': '方；严；蒋',
+      '评分专家（三位）': '方守诚；严敏之；蒋维新',
     })
+    const leaders: Desk[] = []
     for (const [login, opinion] of [
       ['transport-tan', '同意'],
       ['housing-fei', '有条件同意'],
       ['fire-qian', '同意'],
     ] as const) {
       const leader = await town.official(login)
+      leaders.push(leader)
       await leader.openCase(number)
       await leader.act('会签', { 会签意见: opinion, 理由和条件: '路面按原结构层恢复，早高峰不得占第二车道' })
     }
+    const secretary = await town.official('data-lu')
     for (const [index, login] of ['expert-fang', 'expert-yan', 'expert-jiang'].entries()) {
       const expert = await town.official(login)
       await expert.openCase(number)
       if (index === 1) {
-        // The first expert's score is in, and nobody can read it.
-        expect(await expert.page.locator('main').innerText()).not.toContain('分段推进合理')
+        // The first expert's score is in. Nobody reads it: not on a page, not in an answer, not by searching for it.
+        expect(await expert.page.locator('main').innerText()).toContain('已密封提交')
         await expert.look('joint-review-sealed')
+        for (const person of [applicant, approval, ...leaders, expert, secretary])
+          await expectSealed(person, expert.caseId)
       }
       await expert.act('密封提交评分', {
         '必要性（0–100）': String(90 + index),
         '安全性（0–100）': '86',
         '便民程度（0–100）': '84',
         '可恢复性（0–100）': '90',
-        评语: index === 0 ? '分段推进合理' : '建议夜间加反光锥',
+        评语: index === 0 ? REMARK : '建议夜间加反光锥',
       })
     }
-    const secretary = await town.official('data-lu')
     await secretary.openCase(number)
-    expect(await secretary.page.locator('main').innerText()).toContain('分段推进合理')
+    expect(await secretary.page.locator('main').innerText()).toContain(REMARK)
     await secretary.act('录入会议纪要', {
       纪要文号: '吴联审纪〔2026〕19 号（演示）',
       '主持人（末位发言）': '区领导',
@@ -71,13 +79,32 @@ describe('a joint review, from the request to the document, each step by its own
     await approval.act('出具答复文书', { 答复文号: '吴联审〔2026〕19 号（演示）' })
     await approval.expectState('已答复：同意')
     await approval.look('joint-review-answered')
-    await approval.page.getByRole('button', { name: '出具文书' }).click()
-    const [download] = await Promise.all([
-      approval.page.waitForEvent('download'),
-      approval.page.getByText(/DOCX/).first().click(),
-    ])
-    const bytes = readFileSync(await download.path())
-    expect(bytes.subarray(0, 2).toString()).toBe('PK')
-    expect(bytes.length).toBeGreaterThan(5000)
+
+    const docx = await download(approval, /答复.*DOCX/)
+    const part = readZipDirectory(docx).find((entry) => entry.name === 'word/document.xml')!
+    const paper = (await readZipEntry(docx, part)).toString('utf8').replace(/<[^>]+>/g, '')
+    const pdf = readPdfText(await download(approval, /答复.*PDF/)).join('')
+    for (const text of [paper, pdf.replace(/\s/g, '')]) {
+      expect(text.replace(/\s/g, '')).toContain('吴联审〔2026〕19号（演示）')
+      expect(text.replace(/\s/g, '')).toContain('中山东路翠坊段雨污分流管道占道施工')
+    }
   })
 })
+
+async function expectSealed(person: Desk, caseId: number): Promise<void> {
+  const { text } = await person.ask(`/cases/${caseId}`)
+  expect(text).not.toContain(REMARK)
+  expect(text).not.toMatch(/"necessity":\s*\d/)
+  const found = await person.ask(`/cases?q=${encodeURIComponent(REMARK)}`)
+  expect(found.status).toBe(200)
+  expect(JSON.parse(found.text).items).toEqual([])
+}
+
+async function download(desk: Desk, entry: RegExp): Promise<Buffer> {
+  await desk.page.getByRole('button', { name: '出具文书' }).click()
+  const [file] = await Promise.all([
+    desk.page.waitForEvent('download'),
+    desk.page.getByRole('menuitem', { name: entry }).click(),
+  ])
+  return readFileSync(await file.path())
+}

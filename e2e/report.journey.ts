@@ -13,8 +13,6 @@ afterAll(() => town?.close())
 describe('a report, from the phone to the rating, each step by its own person', () => {
   it('is told on the phone, accepted, filed, dispatched, handled, inspected, signed, closed and rated', async () => {
     const phone = await town.phone()
-    await phone.goto('/')
-    await phone.look('mobile-home')
     await phone.goto('/report')
     await phone.page
       .getByLabel('说一句发生了什么')
@@ -36,7 +34,6 @@ describe('a report, from the phone to the rating, each step by its own person', 
     const number = /WZ-[A-Z]+-\d{8}-\d{4,}/.exec(words)![0]
 
     const clerk = await town.official('md-zhou')
-    await clerk.look('inbox')
     await clerk.openCase(number)
     await clerk.look('case-reported')
     await clerk.act('受理')
@@ -67,19 +64,20 @@ describe('a report, from the phone to the rating, each step by its own person', 
     await chief.openCase(number)
     await chief.act('结案并答复')
     await chief.openCase(number)
-    await chief.look('case')
+    await chief.look('case-closed')
     expect(await chief.page.locator('body').innerText()).toContain('已结案')
 
     await phone.goto('/follow')
     await phone.look('mobile-follow')
     await phone.goto('/')
+    await phone.look('mobile-home')
     await phone.page.getByRole('link', { name: /详情/ }).first().click()
     await phone.page.getByText('您反映的楼道飞线充电已于今天全部拆除').waitFor({ timeout: 15_000 })
     await phone.look('mobile-progress')
     await phone.page.locator('input[name=score][value="3"]').check({ force: true })
     await phone.page.getByRole('button', { name: '评价', exact: true }).click()
     await phone.page.getByRole('button', { name: '确定提交' }).click()
-    await phone.page.getByRole('button', { name: '确定提交' }).waitFor({ state: 'hidden' })
+    await phone.page.getByText('您的评价：基本满意').waitFor()
     await phone.look('mobile-rated')
     await chief.openCase(number)
     await chief.expectState('已评价')
