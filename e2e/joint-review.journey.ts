@@ -54,7 +54,7 @@ describe('a joint review, from the request to the document, each step by its own
       await expert.openCase(number)
       if (index === 1) {
         // The first expert's score is in. Nobody reads it: not on a page, not in an answer, not by searching for it.
-        expect(await expert.page.locator('main').innerText()).toContain('已密封提交')
+        expect(await expert.page.locator('main').innerText()).toContain('已密封，统一开启后可见')
         await expert.look('joint-review-sealed')
         for (const person of [applicant, approval, ...leaders, expert, secretary])
           await expectSealed(person, expert.caseId)
