@@ -46,6 +46,15 @@ describe('text', () => {
     expect(missing).toEqual([])
   })
 
+  it('every setting is explained', () => {
+    const settings = [...read('platform/config/config.ts').matchAll(/^ {4}env: '(\w+)'/gm)].map((match) => match[1]!)
+    expect(settings.length).toBeGreaterThan(10)
+    const page = read('docs/how-to/configure.md')
+    expect(settings.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+    const told = [...page.matchAll(/`(YITI_[A-Z_]+)`/g)].map((match) => match[1]!)
+    expect(told.filter((name) => !settings.includes(name))).toEqual([])
+  })
+
   it('names in the glossary are names in the code', () => {
     const code = sourceFiles(['platform', 'modules', 'ui', 'apps'], /\.(tsx?|sql)$|\.process\.json$/)
       .map(read)
