@@ -50,7 +50,9 @@ export function DeadlineBand({
     }
     const firstWork = band.segments.findIndex((x) => x.kind === 'work') === i
     const more =
-      i === band.segments.length - 1 && band.beyond > 0 ? ` · ${t('ui.band.beyond', { n: band.beyond })}` : ''
+      i === band.segments.length - 1 && band.beyond > 0 && s.width >= 110
+        ? ` · ${t('ui.band.beyond', { n: band.beyond })}`
+        : ''
     return (
       (s.count > 0 ? t(firstWork ? 'ui.band.dueCount' : 'ui.band.count', { n: s.count }) : t('ui.band.nothing')) + more
     )
@@ -108,8 +110,9 @@ export function DeadlineBand({
           ))}
           <NowLine x={band.nowX} close={band.close} todayWidth={band.segments[0]!.width} />
           {band.segments.map((s, i) => {
-            if (s.kind === 'today' && band.nowX < 190 && band.nowX > 20)
-              return band.nowX < 60 ? null : (
+            if (s.kind === 'today' && band.nowX < 200 && band.nowX > 20)
+              // The time at the left edge gives way to what is said beside the line of now.
+              return band.nowX < 60 || band.nowX > 120 ? null : (
                 <text key={s.from} x={s.x + 12} y={64}>
                   {foot(s, i)}
                 </text>
@@ -146,7 +149,7 @@ function NowLine({ x, close, todayWidth }: { x: number; close: number | undefine
     close !== undefined && close > now
       ? t('ui.band.toClose', { left: durationText(close - now, language) })
       : t('ui.band.closed')
-  const width = 114
+  const width = language === 'en' ? 132 : 114
   const left = x > width + 10
   const bx = left ? x - 6 - width : x + 6
   return (

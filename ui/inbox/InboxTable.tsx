@@ -187,7 +187,7 @@ export function InboxTable(props: InboxTableProps) {
             <col style={{ width: 36 }} />
             <col style={{ width: language === 'en' ? 96 : 72 }} />
             <col />
-            <col style={{ width: 104 }} />
+            <col style={{ width: language === 'en' ? 136 : 104 }} />
             <col className="src" style={{ width: 88 }} />
             <col className="hold" style={{ width: 176 }} />
             <col style={{ width: language === 'en' ? 240 : 192 }} />
@@ -351,7 +351,9 @@ const ItemRow = memo(
           <span className="n y-clip">{item.note}</span>
         </td>
         <td>
-          <span className="y-sm y-b">{item.task}</span>
+          <span className="y-sm y-b y-clip" style={{ display: 'block' }} title={item.task}>
+            {item.task}
+          </span>
           <span className="n" title={exactTime(item.since)}>
             {t('ui.inbox.since', { at: since })}
           </span>

@@ -184,7 +184,10 @@ export function PageShell(props: PageShellProps) {
           role="search"
           onSubmit={(event) => {
             event.preventDefault()
-            if (query.trim()) props.onSearch(query.trim())
+            if (!query.trim()) return
+            // The keys of the page that opens are wanted next, not more typing.
+            search.current?.blur()
+            props.onSearch(query.trim())
           }}
         >
           <Icon name="search" />

@@ -73,7 +73,7 @@ export default function InboxScreen() {
             aria-current={definition ? undefined : 'page'}
             onClick={() => set('definition', undefined)}
           >
-            {t('ui.table.all')} <b>{allCount}</b>
+            {t('ui.table.all')} <b>{allCount.toLocaleString('en-US')}</b>
           </button>
           {byDefinition.map((d) => (
             <button
@@ -83,7 +83,7 @@ export default function InboxScreen() {
               aria-current={definition === d.key ? 'page' : undefined}
               onClick={() => set('definition', d.key)}
             >
-              {d.name[language]} <b>{d.count}</b>
+              {d.name[language]} <b>{d.count.toLocaleString('en-US')}</b>
             </button>
           ))}
         </nav>

@@ -156,7 +156,9 @@ export default function NumbersScreen() {
                           <span className="y-track" aria-hidden="true">
                             <i style={{ width: `${town.amount ? (town.overdue / town.amount) * 100 : 0}%` }} />
                           </span>
-                          {town.amount ? ((town.overdue / town.amount) * 100).toFixed(1) : '0.0'}%
+                          <span style={{ display: 'inline-block', minWidth: 44 }}>
+                            {town.amount ? ((town.overdue / town.amount) * 100).toFixed(1) : '0.0'}%
+                          </span>
                         </td>
                       </tr>
                     ))}

@@ -58,7 +58,13 @@ export default function ProcessScreen() {
           ))}
         </nav>
       </div>
-      <div className="y-page" style={{ paddingTop: 12, display: 'flex', flexDirection: 'column' }}>
+      <section
+        className="y-page"
+        aria-label={t(`console.process.view.${tab}`)}
+        // Tables are taller than the window and must scroll by keyboard
+        tabIndex={tab === 'tables' ? 0 : undefined}
+        style={{ paddingTop: 12, display: 'flex', flexDirection: 'column' }}
+      >
         {page.data && (
           <p className="y-sm y-sub" style={{ paddingBottom: 8 }}>
             {page.data.case.number} · {page.data.case.title} · {page.data.case.stateName[language]}
@@ -76,7 +82,7 @@ export default function ProcessScreen() {
           {tab === 'tables' && <Tables body={body} text={text} />}
           {tab === 'source' && <DefinitionEditor key={row.id} row={row} />}
         </Suspense>
-      </div>
+      </section>
     </>
   )
 }
@@ -160,7 +166,9 @@ function Tables({ body, text }: { body: ProcessDefinition; text: Text }) {
                     ...(a.guards ?? []).map((g) => g.text[language]),
                     a.separate
                       ? t('console.process.separate', {
-                          actions: a.separate.map((k) => body.actions[k]?.name[language] ?? k).join('、'),
+                          actions: a.separate
+                            .map((k) => (k === 'start' ? body.start.name : body.actions[k]?.name)?.[language] ?? k)
+                            .join(language === 'en' ? ', ' : '、'),
                         })
                       : '',
                     a.once ? t('console.process.once', { n: a.once }) : '',

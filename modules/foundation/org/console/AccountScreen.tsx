@@ -10,6 +10,7 @@ import {
   enableAccount,
   getAccount,
   listAccounts,
+  listLines,
   unlockAccount,
 } from '#modules/foundation/org/contract.ts'
 import { useApi, useCommand } from '#ui/api/use-api.ts'
@@ -27,11 +28,13 @@ const day = (at: string) => exactTime(at).slice(0, 10)
 
 /** One account: posts then and now, what it may do, and the changes one may make. */
 export default function AccountScreen() {
-  const { t, has } = useText()
+  const { t, has, language } = useText()
   const { me } = useSession()
   const id = Number(useParams().id)
   const queryClient = useQueryClient()
   const answer = useApi(getAccount, { id })
+  const lines = useApi(listLines, {}, { staleTime: 300_000 })
+  const lineName = new Map((lines.data?.items ?? []).map((l) => [l.code, l.name[language]]))
   const [doing, setDoing] = useState<Doing | null>(null)
   const [code, setCode] = useState<string>()
   const refresh = () => {
@@ -167,7 +170,7 @@ export default function AccountScreen() {
                     <span className="y-muted y-xs">{r.permission}</span>
                   </td>
                   <td>{r.divisionName}</td>
-                  <td>{r.lineCode ?? t('org.allLines')}</td>
+                  <td>{r.lineCode ? (lineName.get(r.lineCode) ?? r.lineCode) : t('org.allLines')}</td>
                 </tr>
               ))}
             </tbody>

@@ -34,6 +34,7 @@ export default function GrantsScreen() {
   const rows = useMemo(() => answer.data?.pages.flatMap((page) => page.items), [answer.data])
   const first = answer.data?.pages[0]
   const name = (permission: string) => (has(`permission.${permission}`) ? t(`permission.${permission}`) : permission)
+  const kindName = (kind: string) => (has(`org.kind.${kind}`) ? t(`org.kind.${kind}`) : kind)
   const lineName = new Map((lines.data?.items ?? []).map((l) => [l.code, l.name[language]]))
   const refresh = () => void queryClient.invalidateQueries({ queryKey: [listGrants.name] })
   const permissions = [...new Set((first?.grantable ?? []).map((g) => g.permission))]
@@ -42,7 +43,11 @@ export default function GrantsScreen() {
       ? `${g.account.name} ${g.account.login}`
       : g.post
         ? `${g.post.unitName} ${g.post.name}`
-        : [g.role ? t(`role.${g.role}`) : '', g.unitKind ?? '', g.unitLevel ? t(`org.level.${g.unitLevel}`) : '']
+        : [
+            g.role ? t(`role.${g.role}`) : '',
+            g.unitKind && g.unitKind !== '*' ? kindName(g.unitKind) : '',
+            g.unitLevel ? t(`org.level.${g.unitLevel}`) : '',
+          ]
             .filter(Boolean)
             .join(' · ')
   return (

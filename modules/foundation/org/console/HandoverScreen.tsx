@@ -107,7 +107,13 @@ export default function HandoverScreen() {
                 {items.map((item) => (
                   <tr key={item.id}>
                     <td>
-                      {item.title ? <Link to={`/cases/${item.caseId}`}>{item.title}</Link> : t('org.handover.hidden')}{' '}
+                      {item.title ? (
+                        <Link className="t" to={`/cases/${item.caseId}`}>
+                          {item.title}
+                        </Link>
+                      ) : (
+                        t('org.handover.hidden')
+                      )}{' '}
                       <span className="y-muted y-xs">{item.number}</span>
                     </td>
                     <td>

@@ -145,7 +145,7 @@ export default function UnitScreen() {
                   <span className="t">{post.name}</span>
                   <span className="n">
                     {[
-                      t(`role.${post.role}`),
+                      post.name === t(`role.${post.role}`) ? '' : t(`role.${post.role}`),
                       post.roster ? t('org.roster', { roster: post.roster }) : '',
                       post.divisionName,
                     ]

@@ -88,8 +88,10 @@ async function playCase(load: DemoLoad, written: WrittenCase, startedAt: Date, u
   const { services, here } = load
   const reporter = await reporterOf(load, written)
   const fileIds: string[] = []
+  // A photo came in when its report did, not when the demo was loaded.
+  const room = { ...fileRoomOf(services, here), clock: { now: () => startedAt } }
   for (const photo of written.photos) {
-    const row = await receiveUpload(fileRoomOf(services, here), createReadStream(join(SEED, 'photos', photo)), {
+    const row = await receiveUpload(room, createReadStream(join(SEED, 'photos', photo)), {
       name: photo,
       actor: reporter,
     })
