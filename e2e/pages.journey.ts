@@ -20,11 +20,9 @@ afterAll(() => town?.close())
 const PAGES: readonly { name: string; login: string; path: string; in?: [name: string, link: string] }[] = [
   { name: 'cases', login: 'cmd-gao', path: '/cases' },
   { name: 'numbers', login: 'cmd-gao', path: '/numbers' },
-  { name: 'report-by-staff', login: 'md-zhou', path: '/loop/report' },
   { name: 'duties', login: 'data-gu', path: '/duties' },
   { name: 'rulings', login: 'data-gu', path: '/duties/rulings' },
   { name: 'classes', login: 'data-gu', path: '/duties/classes', in: ['class', 'a.t[href*="/duties/classes/"]'] },
-  { name: 'routing-preview', login: 'data-gu', path: '/duties/preview' },
   { name: 'processes', login: 'data-gu', path: '/processes' },
   { name: 'calendar', login: 'data-gu', path: '/calendar' },
   { name: 'units', login: 'data-gu', path: '/org', in: ['unit', 'a.t:has-text("集成指挥中心")'] },
@@ -46,6 +44,30 @@ describe('every page of the desk', () => {
       await desk.page.waitForURL((url) => !url.pathname.endsWith(path))
       await desk.look(inner[0])
     })
+
+  it('what a caller tells is recognised while the clerk types', async () => {
+    const desk = await deskOf('md-zhou')
+    await desk.goto('/loop/report')
+    await desk.fill(
+      desk.page.locator('main'),
+      '发生了什么',
+      '市民来电：金枫路路灯坏了三盏，晚上一片黑，老人不敢出门散步。',
+    )
+    await desk.fill(desk.page.locator('main'), '来源', '市 12345')
+    await desk.fill(desk.page.locator('main'), '村（社区）', '金枫社区')
+    await desk.page.getByText('公用设施—路灯').first().waitFor()
+    await desk.look('report-by-staff')
+  })
+
+  it('the preview says where a class would go, and why', async () => {
+    const desk = await deskOf('data-gu')
+    await desk.goto('/duties/preview')
+    await desk.fill(desk.page.locator('main'), '类别', '飞线充电')
+    await desk.fill(desk.page.locator('main'), '镇街', '木渎镇')
+    await desk.page.getByRole('button', { name: '看派到哪里' }).click()
+    await desk.page.locator('main').getByText('消防救援大队').first().waitFor()
+    await desk.look('routing-preview')
+  })
 
   it('the inbox of a chief is full of what is due next', async () => {
     const desk = await deskOf('md-chen')
@@ -91,7 +113,7 @@ describe('every page of the desk', () => {
 
   it('an account, and what would be handed over when its person leaves', async () => {
     const desk = await deskOf('data-gu')
-    await desk.goto('/org/accounts?q=孙')
+    await desk.goto('/org/accounts?q=th-ma')
     await desk.page.locator('a.t[href*="/org/accounts/"]').first().click()
     await desk.page.waitForURL(/\/org\/accounts\/\d+$/)
     await desk.look('account-of-person')
