@@ -120,7 +120,12 @@ const ActionDef = Type.Object(
     kind: Type.Union([Type.Literal('main'), Type.Literal('side'), Type.Literal('danger')]),
     who: Who,
     form: Type.Optional(FormSchema),
-    guards: Type.Optional(Type.Array(Type.Object({ cel: Cel, text: Text }, { additionalProperties: false }))),
+    /** `quiet`: who sees the case is not told why the action is missing, since nobody would look for it then. */
+    guards: Type.Optional(
+      Type.Array(
+        Type.Object({ cel: Cel, text: Text, quiet: Type.Optional(Type.Boolean()) }, { additionalProperties: false }),
+      ),
+    ),
     effects: Type.Optional(
       Type.Array(
         Type.Object(

@@ -201,6 +201,14 @@ describe('what an action asks', () => {
           undo: step(['checked'], 'open', { once: 1 }),
           close: step(['checked'], 'done', { separate: ['handle'] }),
           remark: step(['open', 'checked'], 'stay', { kind: 'side' }),
+          lift: step(['open'], 'stay', {
+            kind: 'side',
+            guards: [{ cel: 'has(data.held) && data.held', text: both('没有搁置'), quiet: true }],
+          }),
+          extend: step(['open'], 'stay', {
+            kind: 'side',
+            guards: [{ cel: 'has(data.limit)', text: both('没有上限') }],
+          }),
           choose: step(
             ['open'],
             [
@@ -232,6 +240,20 @@ describe('what an action asks', () => {
     // A guard that cannot be evaluated is not passed.
     const bare = await start(chief, 'rules')
     expect(await codeOf(act(chief, bare.id, 'handle', { form: { amount: 1 } }))).toBe('process.guard')
+  })
+
+  it('what a guard refuses whatever is filled in is not offered, and told unless nobody would look for it', async () => {
+    const chief = await chiefs(1)
+    const offered = async (data: Record<string, unknown>) => {
+      const { id } = await start(chief, 'rules', { data })
+      const page = await as(chief, (context) => getCaseQuery.run(context, { id }))
+      return {
+        actions: page.actions.map(({ key }) => key).filter((key) => ['handle', 'lift', 'extend'].includes(key)),
+        refused: page.refused.map(({ key, code }) => [key, code]),
+      }
+    }
+    expect(await offered({})).toEqual({ actions: ['handle'], refused: [['extend', 'process.guard']] })
+    expect(await offered({ held: true, limit: 1 })).toEqual({ actions: ['handle', 'lift', 'extend'], refused: [] })
   })
 
   it('branches of a target are tried in order; none that fits is an error and changes nothing', async () => {

@@ -401,6 +401,48 @@ function ruleVars(state: CaseState, form: Record<string, unknown>, acting: Actin
   }
 }
 
+/**
+ * The first guard that refuses an action whatever is filled in, so that a button that can only fail is not offered.
+ * Guards that read the form, or data that the form fills, are judged when it is sent.
+ */
+export function refusingGuard(
+  context: Pick<Context, 'actor' | 'services'>,
+  body: ProcessDefinition,
+  loaded: LoadedCase,
+  action: ActionDef,
+): { error: AppError; quiet: boolean } | undefined {
+  const filled = (action.keep ?? []).map((key) => `data.${key}`)
+  const guards = (action.guards ?? []).filter(
+    ({ cel }) => !/\bform\b/.test(cel) && !filled.some((name) => cel.includes(name)),
+  )
+  if (guards.length === 0) return undefined
+  const guard = failingGuard(context, loaded, guards, {}, actingAs(context.actor, body, loaded, action, undefined))
+  return guard && { error: guardError(guard), quiet: guard.quiet === true }
+}
+
+type Guard = NonNullable<ActionDef['guards']>[number]
+
+function guardError(guard: Guard): AppError {
+  return new AppError('process.guard', { status: 409, params: { zh: guard.text['zh-CN'], en: guard.text.en } })
+}
+
+function failingGuard(
+  context: Pick<Context, 'services'>,
+  loaded: LoadedCase,
+  guards: readonly Guard[],
+  form: Record<string, unknown>,
+  acting: Acting,
+): Guard | undefined {
+  return guards.find((guard) => {
+    try {
+      return !ruleHolds(guard.cel, ruleVars(loaded.case, form, acting))
+    } catch (error) {
+      context.services.log.warn({ err: error, case: loaded.case.id }, 'a guard could not be evaluated')
+      return true
+    }
+  })
+}
+
 function checkGuards(
   context: Context,
   loaded: LoadedCase,
@@ -408,16 +450,8 @@ function checkGuards(
   form: Record<string, unknown>,
   acting: Acting,
 ): void {
-  for (const guard of action.guards ?? []) {
-    let holds = false
-    try {
-      holds = ruleHolds(guard.cel, ruleVars(loaded.case, form, acting))
-    } catch (error) {
-      context.services.log.warn({ err: error, case: loaded.case.id }, 'a guard could not be evaluated')
-    }
-    if (!holds)
-      throw new AppError('process.guard', { status: 409, params: { zh: guard.text['zh-CN'], en: guard.text.en } })
-  }
+  const guard = failingGuard(context, loaded, action.guards ?? [], form, acting)
+  if (guard) throw guardError(guard)
 }
 
 function target(

@@ -10,7 +10,7 @@ import { casesById } from '#platform/process/case-list.ts'
 import { getCase } from '#platform/process/contract.ts'
 import type { ProcessDefinition } from '#platform/process/definition.ts'
 import type { WhyPart } from '#platform/process/effect.ts'
-import { maySee, whyNot } from '#platform/process/engine.ts'
+import { maySee, refusingGuard, whyNot } from '#platform/process/engine.ts'
 import { presentCase } from '#platform/process/present.ts'
 
 interface TraceRow {
@@ -105,7 +105,11 @@ export const getCaseQuery = query(getCase, async (context, { id }) => {
   const clocks = await sql<{ key: string; state: ClockJson; overdue: boolean }>`
     select key, state, overdue from process_clock where case_id = ${id} order by key`.execute(tx)
   const files = await listFilesOf(tx, 'case', [id])
-  const actions = Object.keys(body.actions).map((key) => ({ key, refusal: whyNot(context, shelved, loaded, key) }))
+  const actions = Object.entries(body.actions).map(([key, action]) => {
+    const refusal = whyNot(context, shelved, loaded, key)
+    const guard = refusal ? undefined : refusingGuard(context, body, loaded, action)
+    return { key, refusal: refusal ?? guard?.error, quiet: guard?.quiet ?? false }
+  })
   const unknown = (text: string) => ({ 'zh-CN': text, en: text })
   const unitName = (unitId: number | null) => (unitId === null ? null : (here.directory.unit(unitId)?.name ?? null))
   return {
@@ -181,8 +185,8 @@ export const getCaseQuery = query(getCase, async (context, { id }) => {
       }),
     refused: actions
       .filter(
-        ({ key, refusal }) =>
-          refusal && body.actions[key]!.from.includes(state.state) && !body.actions[key]!.who.system,
+        ({ key, refusal, quiet }) =>
+          refusal && !quiet && body.actions[key]!.from.includes(state.state) && !body.actions[key]!.who.system,
       )
       .map(({ key, refusal }) => ({
         key,
