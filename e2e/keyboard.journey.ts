@@ -4,7 +4,7 @@ import { type Desk, type Prepare, Town, written } from './support/town.ts'
 
 const AMOUNT = 10_000
 
-/** The written cases, and one of them copied until a chief has ten thousand things to do. */
+/** The written cases, and one of them copied until a chief has ten thousand things to do, all late: one open group at any hour. */
 const many: Prepare = async (load, pool, here) => {
   await written(load, pool, here)
   await pool.inCounty(here.county, async (tx) => {
@@ -22,7 +22,11 @@ const many: Prepare = async (load, pool, here) => {
       await copy(tx, table, pattern, {
         case_id: 'm.id',
         ...(table === 'process_work_item'
-          ? { number: "'WZ-MD-20261001-' || lpad(m.n::text, 5, '0')", due_at: "t.due_at + m.n * interval '1 minute'" }
+          ? {
+              number: "'WZ-MD-20261001-' || lpad(m.n::text, 5, '0')",
+              due_at: "timestamptz '2026-01-05 01:00Z' + m.n * interval '1 minute'",
+              overdue: 'true',
+            }
           : {}),
       })
   })

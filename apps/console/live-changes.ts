@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { getCase, getNumbers, listCases, listInbox } from '#platform/process/contract.ts'
-import { streamChanges } from '#platform/realtime/events.raw.ts'
+import { CHANGE_EVENT, streamChanges } from '#platform/realtime/events.raw.ts'
 import { apiUrl } from '#ui/api/base.ts'
 
 /** Several changes in a row are one reason to look again, not many. */
@@ -16,12 +16,12 @@ export function useLiveChanges(): void {
     const onChange = () => {
       timer ??= setTimeout(() => {
         timer = undefined
+        // A page that is just being loaded is not thrown away for it.
         for (const route of [listInbox, getCase, listCases, getNumbers])
-          void queryClient.invalidateQueries({ queryKey: [route.name] })
+          void queryClient.invalidateQueries({ queryKey: [route.name] }, { cancelRefetch: false })
       }, GATHER_MS)
     }
-    source.onmessage = onChange
-    source.addEventListener('case', onChange)
+    source.addEventListener(CHANGE_EVENT, onChange)
     return () => {
       clearTimeout(timer)
       source.close()

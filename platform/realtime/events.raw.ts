@@ -2,6 +2,9 @@ import { Type } from 'typebox'
 import { route } from '#platform/contract/route.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
 
+/** Name of the event that a changed case sends; both ends of the stream use it. */
+export const CHANGE_EVENT = 'change'
+
 export const streamChanges = route({
   name: 'realtime.stream_changes',
   kind: 'query',

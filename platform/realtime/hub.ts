@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import pg from 'pg'
 import type { Log } from '#platform/logs/log.ts'
+import { CHANGE_EVENT } from '#platform/realtime/events.raw.ts'
 
 /** One change that open screens should hear of; carries ids only, the screen asks again under its own rights. */
 export interface Change {
@@ -97,7 +98,7 @@ export class Hub {
     } catch {
       return
     }
-    const text = `event: change\ndata: ${JSON.stringify({ caseId: change.caseId })}\n\n`
+    const text = `event: ${CHANGE_EVENT}\ndata: ${JSON.stringify({ caseId: change.caseId })}\n\n`
     for (const listener of this.#listeners)
       if (listener.county === change.county && change.unitIds.some((id) => listener.unitIds.has(id)))
         listener.reply.raw.write(text)

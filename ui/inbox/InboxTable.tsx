@@ -91,9 +91,12 @@ export function InboxTable(props: InboxTableProps) {
     }
   }, [])
 
+  // What is loaded next comes last: while its group is folded nobody asks for it, and loading would never come to an end.
+  const lastRow = rows.at(-1)
+  const wanted = lastRow?.kind === 'item' && shown.end >= rows.length - 4
   useEffect(() => {
-    if (onMore && shown.end >= rows.length - 4 && rows.length > 0) onMore()
-  }, [onMore, shown.end, rows.length])
+    if (onMore && wanted) onMore()
+  }, [onMore, wanted])
 
   const jumpTo = props.jumpTo
   useEffect(() => {
