@@ -6,7 +6,7 @@ import { clockText, dayOf, exactTime, hourMinute, monthDay, weekdayText } from '
 import { serverNow, useNowEvery } from '#ui/clock/server-clock.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Icon } from '#ui/icon/Icon.tsx'
-import { type DueGroup, type GroupKey, groupByDue, planDays, restDays } from '#ui/inbox/due-groups.ts'
+import { type DueGroup, foldedAtFirst, type GroupKey, groupByDue, planDays, restDays } from '#ui/inbox/due-groups.ts'
 import type { InboxItem } from '#ui/inbox/inbox-item.ts'
 import { rowOffsets, windowRows } from '#ui/inbox/window-rows.ts'
 import { useKeys } from '#ui/keys/use-keys.ts'
@@ -51,8 +51,8 @@ export function InboxTable(props: InboxTableProps) {
   const groups = useMemo(() => groupByDue(items, minute, calendar), [items, minute, calendar])
   const plan = useMemo(() => planDays(minute, calendar), [minute, calendar])
   const [folded, setFolded] = useState<ReadonlySet<GroupKey> | null>(null)
-  // What lies far off is folded while nearer things are there to be done.
-  const closed = folded ?? new Set<GroupKey>(groups.length > 2 ? ['later', 'none'] : [])
+  const atFirst = useMemo(() => foldedAtFirst(groups), [groups])
+  const closed = folded ?? atFirst
   const [current, setCurrent] = useState<string | null>(null)
   const scroll = useRef<HTMLDivElement>(null)
   const [view, setView] = useState({ top: 0, height: 900 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { groupByDue, planDays, restDays } from '#ui/inbox/due-groups.ts'
+import { foldedAtFirst, groupByDue, planDays, restDays } from '#ui/inbox/due-groups.ts'
 import { at, calendar } from '#ui/testing/fixture-time.ts'
 import { inboxItems } from '#ui/testing/inbox-fixture.ts'
 
@@ -58,5 +58,19 @@ describe('grouping by what is due', () => {
       ['later', 1],
       ['none', 1],
     ])
+  })
+
+  it('folds what lies far off only while nearer things fill the window', () => {
+    const folded = (near: number) => [
+      ...foldedAtFirst(
+        groupByDue(
+          [...Array.from({ length: near }, () => due('09-30 17:30')), due('10-20 17:30'), { due: null }],
+          now,
+          calendar,
+        ),
+      ),
+    ]
+    expect(folded(10)).toEqual(['later', 'none'])
+    expect(folded(9)).toEqual([])
   })
 })

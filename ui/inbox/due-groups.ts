@@ -76,6 +76,16 @@ export function groupByDue<T extends Pick<InboxItem, 'due'>>(
   })
 }
 
+/** So many rows fill a window: with fewer near ones, far ones are shown beneath them. */
+const NEAR_ENOUGH = 10
+
+/** What lies far off is folded at first while nearer things fill the window. */
+export function foldedAtFirst(groups: readonly DueGroup<unknown>[]): ReadonlySet<GroupKey> {
+  const near = groups.filter(({ key }) => key !== 'later' && key !== 'none')
+  const rows = near.reduce((sum, { items }) => sum + items.length, 0)
+  return new Set<GroupKey>(rows >= NEAR_ENOUGH ? ['later', 'none'] : [])
+}
+
 /** Number of days of rest between today and the next working day. */
 export function restDays(plan: DuePlan): number {
   return Math.round((dayStart(plan.next) - dayStart(plan.today)) / 86_400_000) - 1
