@@ -598,6 +598,30 @@ describe('every route', () => {
     }
   })
 
+  it('of the staff tells a stranger nothing of its shape: what is sent wrong reads 401 as well', async () => {
+    for (const route of routes.filter((candidate) => candidate.audience === 'staff')) {
+      const closed = `${route.name}: 401 auth.log_in_first`
+      const wrong = { nonsense: 'x', ...Object.fromEntries(pathParams(route.path).map((name) => [name, 'x'])) }
+      expect(tell(route, await call(route, {}, wrong))).toBe(closed)
+      if (route.method === 'GET') continue
+      for (const [type, payload] of [
+        ['application/json', '{"broken'],
+        ['application/x-unheard-of', 'x'],
+      ]) {
+        const url = `/test/api/v1${route.path.replaceAll(/:[a-zA-Z]+/g, 'x')}`
+        const answer = await app.inject({ method: route.method, url, headers: { 'content-type': type }, payload })
+        expect(`${route.name}: ${answer.statusCode} ${answer.json().code}`).toBe(closed)
+      }
+    }
+  })
+
+  it('that asks a permission refuses who has none before it looks at what was sent', async () => {
+    for (const route of routes.filter((candidate) => candidate.permission !== null))
+      expect(tell(route, await call(route, withKey(nobody.headers), { nonsense: 'x' }))).toBe(
+        `${route.name}: 403 platform.forbidden`,
+      )
+  })
+
   it('takes neither a made-up session, nor an ended one, nor one of a disabled account', async () => {
     const route = routeNamed('process.list_cases')
     const names = cookieNames('test')

@@ -32,6 +32,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     traceId: string
     county: CountyServices | undefined
+    actor: Actor | undefined
   }
 }
 
@@ -67,6 +68,7 @@ export async function buildServer(house: House): Promise<FastifyInstance> {
   }) as unknown as FastifyInstance
   app.decorateRequest('traceId', '')
   app.decorateRequest('county', undefined)
+  app.decorateRequest('actor', undefined)
   await app.register(fastifyHelmet, {
     contentSecurityPolicy: {
       directives: {
@@ -178,12 +180,18 @@ function addRoute(app: FastifyInstance, house: House, route: Route, run: (call: 
         ? { rateLimit: { max: route.rateLimit, timeWindow: '1 minute' } }
         : {}),
     } as never,
-    handler: async (request, reply) => {
-      const { county: slug, ...params } = request.params as Record<string, string>
-      const actor = await identify(house, await house.countyBySlug(slug!), route, request, reply)
+    // Before the body is read and checked: a stranger learns nothing of a route's shape, and has nothing parsed.
+    preParsing: async (request, reply, payload) => {
+      const { county: slug } = request.params as Record<string, string>
+      request.actor = await identify(house, await house.countyBySlug(slug!), route, request, reply)
       // Read again: the session check may have found the county changed since.
-      const here = await house.countyBySlug(slug!)
-      request.county = here
+      request.county = await house.countyBySlug(slug!)
+      return payload
+    },
+    handler: async (request, reply) => {
+      const { county: _slug, ...params } = request.params as Record<string, string>
+      const here = request.county!
+      const actor = request.actor!
       const input = {
         ...(route.upload ? {} : route.method === 'GET' ? (request.query as object) : (request.body as object)),
         ...params,
