@@ -179,6 +179,27 @@ function toListed(row: Row): ListedCase {
   }
 }
 
+/** A page or count looks through so many rounds of hits at most; the list goes on from there when asked. */
+const ROUNDS = 20
+
+/**
+ * What a search term finds, newest first, round by round: filters may let through none of the newest hits although older
+ * ones stand behind them. Without a term there is one round without a condition.
+ */
+async function* matchesOf(context: Context, q: string | undefined, before: number | null) {
+  if (!q) {
+    yield null
+    return
+  }
+  let below = before
+  for (let round = 0; round < ROUNDS; round++) {
+    const match = await matchCases(context, q, below)
+    if (!match.none) yield match
+    if (match.from === null) return
+    below = match.from
+  }
+}
+
 /** A page of visible cases, newest first; `before` is the id after which to go on. */
 export async function pageOfCases(
   context: Context,
@@ -186,14 +207,20 @@ export async function pageOfCases(
   before: number | null,
   limit: number,
 ): Promise<{ rows: ListedCase[]; next: number | null }> {
-  const match = filters.q ? await matchCases(context, filters.q) : null
-  if (match?.none) return { rows: [], next: null }
-  const { rows } = await sql<Row>`
-    select ${sql.raw(COLUMNS)} from process_case c
-     where c.id in (select id from (${visibleIds(context.actor, filters, match, before, limit + 1)}) v)
-     order by c.id desc`.execute(context.tx)
+  const rows: Row[] = []
+  let from: number | null = null
+  for await (const match of matchesOf(context, filters.q, before)) {
+    const wanted = limit + 1 - rows.length
+    const found = await sql<Row>`
+      select ${sql.raw(COLUMNS)} from process_case c
+       where c.id in (select id from (${visibleIds(context.actor, filters, match, before, wanted)}) v)
+       order by c.id desc`.execute(context.tx)
+    rows.push(...found.rows)
+    from = match?.from ?? null
+    if (rows.length > limit) break
+  }
   const page = rows.slice(0, limit).map(toListed)
-  return { rows: page, next: rows.length > limit ? (page.at(-1)?.id ?? null) : null }
+  return { rows: page, next: rows.length > limit ? page.at(-1)!.id : from }
 }
 
 /** Visible cases among given ids (children, nearby), newest first. */
@@ -234,12 +261,14 @@ export async function countCases(context: Context, filters: CaseFilters): Promis
       select coalesce(sum(amount), 0)::text as n from (${countedRows(actor, filters)}) n`.execute(tx)
     return { count: Number(rows[0]!.n), capped: false }
   }
-  const match = filters.q ? await matchCases(context, filters.q) : null
-  if (match?.none) return { count: 0, capped: false }
-  const { rows } = await sql<{ n: number }>`
-    select count(*) as n from (${visibleIds(actor, filters, match, null, COUNT_CAP + 1)}) v`.execute(tx)
-  const n = rows[0]!.n
-  return { count: Math.min(n, COUNT_CAP), capped: n > COUNT_CAP }
+  // Of a frequent word the newest hits are counted; only where the filters leave nothing of them, older ones are.
+  for await (const match of matchesOf(context, filters.q, null)) {
+    const { rows } = await sql<{ n: number }>`
+      select count(*) as n from (${visibleIds(actor, filters, match, null, COUNT_CAP + 1)}) v`.execute(tx)
+    const n = rows[0]!.n
+    if (n > 0) return { count: Math.min(n, COUNT_CAP), capped: n > COUNT_CAP || match?.capped === true }
+  }
+  return { count: 0, capped: false }
 }
 
 export interface CaseNumber {

@@ -114,4 +114,46 @@ describe('the search for cases', () => {
       })
     })
   })
+
+  it('finds an old person of one’s own village, however many bear the name elsewhere, and one of a case one took part in', async () => {
+    await withTestCounty(async (county) => {
+      await county.asSystem(async (context) => {
+        const { tx, here } = context
+        const name = nameTokens(here.keys, '陈静')
+        const village = '320506101001'
+        await indexCase(tx, caseOf(1, '井盖松动', { townCode: TOWN, villageCode: village }), '', name)
+        await indexCase(tx, caseOf(2, '树枝挡灯', { townCode: '320506102' }), '', name)
+        await indexCase(tx, caseOf(3000, '污水外溢', { townCode: '320506102' }), '', name)
+        await sql`
+          insert into search_document (case_id, tokens, person_tokens)
+          select i, d.tokens, d.person_tokens from search_document d, generate_series(3, 2999) i where d.case_id = 3000`.execute(
+          tx,
+        )
+        const clerk = testActor(9, [{ permission: 'process.case.view', division: village, line: null }])
+        const found = async (typed: string, actor = clerk) => {
+          const match = await matchCases({ ...context, actor }, typed)
+          const { rows } = await sql<{ id: number }>`
+            select c.id from (select case_id as id, '' as number from search_document) c
+             where ${match.condition} order by c.id`.execute(tx)
+          return { ids: rows.map(({ id }) => id), from: match.from }
+        }
+        expect(await found('陈静')).toEqual({ ids: [1], from: null })
+        expect(await found('chenjing')).toEqual({ ids: [1], from: null })
+        expect(await found('陈静', testActor(9, []))).toEqual({ ids: [], from: null })
+
+        const { id: definition } = here.definitions.current('report')
+        await sql`
+          insert into process_case (id, number, definition_id, definition_key, state, phase, title, source, opened_at,
+              last_hop_at)
+          overriding system value
+          values (2, 'WZ-X-2', ${definition}, 'report', 'reported', 'intake', '树枝挡灯', 'grid', ${context.now},
+              ${context.now})`.execute(tx)
+        await sql`
+          insert into process_party (case_id, account_id, role, since) values (2, 9, 'start', ${context.now})`.execute(
+          tx,
+        )
+        expect(await found('陈静')).toEqual({ ids: [1, 2], from: null })
+      })
+    })
+  })
 })

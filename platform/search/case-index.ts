@@ -26,9 +26,19 @@ export interface CaseMatch {
   none: boolean
   /** There may be older hits than the ones looked at: a count of them is "at least". */
   capped: boolean
+  /** All hits with this id and above are in the condition; older ones are found with it as `before`. Null: all hits are. */
+  from: number | null
 }
 
-const NO_HIT: CaseMatch = { condition: sql`false`, none: true, capped: false }
+const NO_HIT: CaseMatch = { condition: sql`false`, none: true, capped: false, from: null }
+
+/** Hits of one look-up, newest first; `from` as in `CaseMatch`. */
+interface Hits {
+  ids: number[]
+  from: number | null
+}
+
+const NOTHING: Hits = { ids: [], from: null }
 
 /** Territory and line of a case as words of the index; no typed word can look like them. */
 function scopeWords(state: Pick<CaseState, 'townCode' | 'villageCode' | 'gridCode' | 'lineCode'>): string[] {
@@ -89,51 +99,71 @@ export async function reindexScope(
  * @param before only cases with smaller ids (the cursor of a list), so that paging goes on behind the first candidates
  */
 export async function matchCases(context: Context, typed: string, before: number | null = null): Promise<CaseMatch> {
-  const { tx, here } = context
+  const { here } = context
   const q = typed.normalize('NFKC').trim()
   if (/^[A-Z]{2}-[A-Z]{1,4}-\d{8}-\d{4,}$/i.test(q))
-    return { condition: sql`c.number = ${q.toUpperCase()}`, none: false, capped: false }
+    return { condition: sql`c.number = ${q.toUpperCase()}`, none: false, capped: false, from: null }
   const phone = normalisePhone(q)
-  if (phone) return amongIds(await personIds(tx, blindTokens(here.keys, PHONE_DOMAIN, phone), before))
+  if (phone) return among(await personHits(context, blindTokens(here.keys, PHONE_DOMAIN, phone), before))
   // The beginning of a number is looked up as one entry, not cut into words.
   const terms = /^[A-Z]{2}-[A-Z]{1,4}(-\d*){0,2}$/i.test(q) ? [`${quoteLexeme(q.toLowerCase())}:*`] : queryTerms(q)
   if (terms.length === 0) return NO_HIT
   const byName = /^[\p{Script=Han}·]{2,6}$|^[a-z]{2,20}$/iu.test(q)
-    ? await personIds(tx, nameQueryTokens(here.keys, q), before)
+    ? await personHits(context, nameQueryTokens(here.keys, q), before)
     : []
-  return amongIds(byName, await textIds(context, terms, before), await partIds(context, terms, before))
+  const inText = sql`d.tokens @@ ${terms.join(' & ')}::tsquery`
+  return among([...byName, await textHits(context, terms, before), await partHits(context, inText, before)])
 }
 
-function amongIds(...lists: number[][]): CaseMatch {
-  const ids = [...new Set(lists.flat())]
-  if (ids.length === 0) return NO_HIT
-  const capped = lists.some((list) => list.length === CANDIDATES)
-  return { condition: sql`c.id = any(${ids}::bigint[])`, none: false, capped }
+function among(found: Hits[]): CaseMatch {
+  const bounds = found.flatMap(({ from }) => (from === null ? [] : [from]))
+  const from = bounds.length > 0 ? Math.max(...bounds) : null
+  // What one look-up found below the bound of another would come before hits that are not looked at yet.
+  const ids = [...new Set(found.flatMap((hits) => hits.ids))].filter((id) => from === null || id >= from)
+  if (ids.length === 0 && from === null) return NO_HIT
+  return { condition: sql`c.id = any(${ids}::bigint[])`, none: false, capped: from !== null, from }
 }
 
-async function personIds(tx: Tx, tokens: Buffer[], before: number | null): Promise<number[]> {
+function hits(ids: number[]): Hits {
+  return { ids, from: ids.length === CANDIDATES ? ids.at(-1)! : null }
+}
+
+/** Cases of a person, by blind tokens: inside the grants, and those outside in which the actor or its units took part. */
+async function personHits(context: Context, tokens: Buffer[], before: number | null): Promise<Hits[]> {
   if (tokens.length === 0) return []
-  const { rows } = await sql<{ case_id: number }>`
-    select case_id from search_document
-     where person_tokens && ${tokens}::bytea[] and ${before === null ? sql`true` : sql`case_id < ${before}`}
-     order by case_id desc limit ${CANDIDATES}`.execute(tx)
-  return rows.map((row) => row.case_id)
+  const ofPerson = sql`d.person_tokens && ${tokens}::bytea[]`
+  const scope = scopeQuery(context.actor)
+  const inside = async () => {
+    if (scope === 'nowhere') return NOTHING
+    const { rows } = await sql<{ case_id: number }>`/* plan each time */
+      select d.case_id from search_document d
+       where ${ofPerson} and ${scope === 'everywhere' ? sql`true` : sql`d.tokens @@ ${scope}::tsquery`}
+         and ${before === null ? sql`true` : sql`d.case_id < ${before}`}
+       order by (d.case_id + 0) desc limit ${CANDIDATES}`.execute(context.tx)
+    return hits(rows.map((row) => row.case_id))
+  }
+  return [await inside(), await partHits(context, ofPerson, before)]
+}
+
+/** Where the actor's grants lie, as a condition on the words of the index. */
+function scopeQuery(actor: Actor): 'everywhere' | 'nowhere' | string {
+  if (seesWholeCounty(actor)) return 'everywhere'
+  const scopes = grantsFor(actor, 'process.case.view').map((grant) => {
+    const kind = grant.division.length === 9 ? 't' : grant.division.length === 12 ? 'v' : 'g'
+    const place = grant.division.length <= 6 ? [] : [quoteLexeme(`@${kind}${grant.division}`)]
+    return `(${[...place, ...(grant.line ? [quoteLexeme(`@l${grant.line}`)] : [])].join(' & ')})`
+  })
+  return scopes.length === 0 ? 'nowhere' : `(${scopes.join(' | ')})`
 }
 
 /**
  * Newest cases inside the grants whose text matches. A frequent word fills its candidates from the newest blocks: the index
  * intersects words and blocks, and rows outside are not touched. What did not fill them there is rare enough to be read whole.
  */
-async function textIds(context: Context, terms: string[], before: number | null): Promise<number[]> {
-  const { tx, actor } = context
-  const grants = grantsFor(actor, 'process.case.view')
-  const scopes = grants.map((grant) => {
-    const kind = grant.division.length === 9 ? 't' : grant.division.length === 12 ? 'v' : 'g'
-    const place = grant.division.length <= 6 ? [] : [quoteLexeme(`@${kind}${grant.division}`)]
-    return `(${[...place, ...(grant.line ? [quoteLexeme(`@l${grant.line}`)] : [])].join(' & ')})`
-  })
-  if (!seesWholeCounty(actor) && scopes.length === 0) return []
-  const text = [...terms, ...(seesWholeCounty(actor) ? [] : [`(${scopes.join(' | ')})`])].join(' & ')
+async function textHits({ tx, actor }: Context, terms: string[], before: number | null): Promise<Hits> {
+  const scope = scopeQuery(actor)
+  if (scope === 'nowhere') return NOTHING
+  const text = [...terms, ...(scope === 'everywhere' ? [] : [scope])].join(' & ')
   const top = before === null ? await newestId(tx) : before - 1
   const topBlock = Math.floor(top / 2 ** BLOCK_BITS)
   // Plans depend on how frequent the words are, so these statements are planned each time (platform/db/pool.ts).
@@ -146,28 +176,32 @@ async function textIds(context: Context, terms: string[], before: number | null)
        where tokens @@ ${`${text} & (${inBlocks})`}::tsquery
          and case_id between ${bottom * 2 ** BLOCK_BITS} and ${top}
        order by case_id desc limit ${CANDIDATES}`.execute(tx)
-    if (rows.length === CANDIDATES) return rows.map((row) => row.case_id)
+    if (rows.length === CANDIDATES) return hits(rows.map((row) => row.case_id))
   }
   // Ordered by an expression: the walk along the ids would read every row for a rare word.
   const { rows } = await sql<{ case_id: number }>`/* plan each time */
     select case_id from search_document where tokens @@ ${text}::tsquery and case_id <= ${top}
      order by (case_id + 0) desc limit ${CANDIDATES}`.execute(tx)
-  return rows.map((row) => row.case_id)
+  return hits(rows.map((row) => row.case_id))
 }
 
-/** Matching cases outside the grants in which the actor or its units took part. */
-async function partIds(context: Context, terms: string[], before: number | null): Promise<number[]> {
-  const { tx, actor } = context
-  if (actor.kind !== 'staff' || seesWholeCounty(actor)) return []
-  const { rows } = await sql<{ case_id: number }>`/* plan each time */
-    select d.case_id from search_document d
-     where d.tokens @@ ${terms.join(' & ')}::tsquery and d.case_id in (
-       select p.case_id from process_party p
-        where (p.unit_id = any(${actor.unitIds as number[]}::bigint[]) or p.account_id = ${actor.accountId})
-          and ${before === null ? sql`true` : sql`p.case_id < ${before}`}
-        order by p.case_id desc limit ${TAKEN_PART})
-     order by d.case_id desc limit ${CANDIDATES}`.execute(tx)
-  return rows.map((row) => row.case_id)
+/** Matching cases in which the actor or its units took part; wanted where the grants do not cover the whole county. */
+async function partHits({ tx, actor }: Context, matches: RawBuilder<unknown>, before: number | null): Promise<Hits> {
+  if (actor.kind !== 'staff' || seesWholeCounty(actor)) return NOTHING
+  const { rows } = await sql<{ ids: number[] | null; oldest: number | null }>`/* plan each time */
+    with part as materialized (
+      select p.case_id from process_party p
+       where (p.unit_id = any(${actor.unitIds as number[]}::bigint[]) or p.account_id = ${actor.accountId})
+         and ${before === null ? sql`true` : sql`p.case_id < ${before}`}
+       order by p.case_id desc limit ${TAKEN_PART})
+    select (select json_agg(h.case_id order by h.case_id desc)
+              from (select d.case_id from search_document d
+                     where ${matches} and d.case_id in (select case_id from part)
+                     order by d.case_id desc limit ${CANDIDATES}) h) as ids,
+           (select min(case_id) from part having count(*) = ${TAKEN_PART}) as oldest`.execute(tx)
+  const { ids, oldest } = rows[0]!
+  const found = hits(ids ?? [])
+  return { ids: found.ids, from: found.from ?? oldest }
 }
 
 function seesWholeCounty(actor: Actor): boolean {
