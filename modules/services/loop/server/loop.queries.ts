@@ -11,7 +11,7 @@ import { findCase, type LoadedCase } from '#platform/process/case.store.ts'
 import { maySee } from '#platform/process/engine.ts'
 import { PHONE_DOMAIN } from '#platform/search/case-index.ts'
 import { getPublicPlaces, getReporter, suggestForCase } from '../contract.ts'
-import { maskNumbers, placeKindOf } from '../domain/report-text.ts'
+import { maskNumbers, placeKindOf, titleOf } from '../domain/report-text.ts'
 import { recogniseLine } from '../recognition/recognise-line.ts'
 import { findReport } from './loop.store.ts'
 
@@ -42,16 +42,16 @@ export const getPublicPlacesQuery = query(getPublicPlaces, async ({ tx, here }) 
   }
 })
 
-/** Who needs to reach the reporter: intake desks, and whoever has the case in hand. */
+/** Who needs to reach the reporter: intake desks, and whoever has the case in hand; work in one person's name is in nobody else's. */
 function mayUnmask(context: Context, loaded: LoadedCase): boolean {
   const { actor } = context
   if (actor.kind !== 'staff') return false
   return (
     holdsPermission(actor, 'loop.report.intake') ||
-    loaded.items.some(
-      (item) =>
-        item.accountId === actor.accountId ||
-        actor.posts.some((post) => post.unitId === item.unitId && post.role === item.role),
+    loaded.items.some((item) =>
+      item.accountId === null
+        ? actor.posts.some((post) => post.unitId === item.unitId && post.role === item.role)
+        : item.accountId === actor.accountId,
     )
   )
 }
@@ -89,6 +89,7 @@ export const getReporterQuery = query(
 export const suggestQuery = query(suggestForCase, async (context, input) => {
   const { tx, here, actor, now } = context
   let text = input.text ?? ''
+  let title: string | undefined
   let place = { townCode: input.townCode ?? null, villageCode: input.villageCode ?? null }
   let classCode = input.classCode ?? null
   let placeKind = placeKindOf('', text)
@@ -97,6 +98,8 @@ export const suggestQuery = query(suggestForCase, async (context, input) => {
     if (!loaded || !maySee(actor, loaded)) throw notFound()
     const { case: state } = loaded
     text = String(state.data.text ?? state.title)
+    // A title taken from the text says nothing more than the text.
+    title = state.title === titleOf(text) ? undefined : state.title
     place = { townCode: state.townCode, villageCode: state.villageCode }
     classCode ??= state.classCode
     placeKind = String(state.data.placeKind ?? 'any')
@@ -109,7 +112,7 @@ export const suggestQuery = query(suggestForCase, async (context, input) => {
     : null
   const unit = (ref: { id: number; name: string }) => ({ id: ref.id, name: ref.name })
   return {
-    line: recogniseLine(text) ?? null,
+    line: recogniseLine(text, title) ?? null,
     classes: classes.map((entry) => ({ code: entry.code, name: entry.fullName, words: [...entry.words] })),
     route: found ? { unit: found.lead ? unit(found.lead) : null, co: found.co.map(unit), why: [...found.why] } : null,
   }

@@ -70,7 +70,7 @@ export async function openReport(context: Context, given: ReportInput): Promise<
   const classCode = input.classCode ?? candidates[0]?.code ?? null
   const found = classCode ? duties.classOf(classCode) : undefined
   if (input.classCode && !found) throw new AppError('loop.class_unknown', { status: 422 })
-  const line = recogniseLine(`${input.title ?? ''}${text}`)
+  const line = recogniseLine(text, input.title)
   const state = await startCase(context, {
     definitionKey: 'report',
     title: input.title ? maskNumbers(input.title) : titleOf(text),
