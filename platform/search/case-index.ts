@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely'
-import { type Actor, grantsFor } from '#platform/access/actor.ts'
+import { type Actor, grantsFor, type StaffActor } from '#platform/access/actor.ts'
 import type { Context } from '#platform/command/context.ts'
 import { blindTokens } from '#platform/crypto/blind-token.ts'
 import { nameQueryTokens } from '#platform/crypto/name-tokens.ts'
@@ -14,7 +14,7 @@ export const PHONE_DOMAIN = 'person.phone'
 /** Of frequent words the newest so many cases are looked at. */
 const CANDIDATES = 1000
 /** Cases of 2^13 neighbouring ids carry the same block as a word of the index. */
-const BLOCK_BITS = 13
+export const BLOCK_BITS = 13
 /** A search looks through so many of the newest blocks, then through more, then through all. */
 const WINDOWS = [4, 16]
 /** Of a unit's own cases outside its territory the newest so many are looked at. */
@@ -132,12 +132,12 @@ function hits(ids: number[]): Hits {
 async function personHits(context: Context, tokens: Buffer[], before: number | null): Promise<Hits[]> {
   if (tokens.length === 0) return []
   const ofPerson = sql`d.person_tokens && ${tokens}::bytea[]`
-  const scope = scopeQuery(context.actor)
+  const scope = scopeTerm(context.actor)
   const inside = async () => {
-    if (scope === 'nowhere') return NOTHING
+    if (scope === null) return NOTHING
     const { rows } = await sql<{ case_id: number }>`/* plan each time */
       select d.case_id from search_document d
-       where ${ofPerson} and ${scope === 'everywhere' ? sql`true` : sql`d.tokens @@ ${scope}::tsquery`}
+       where ${ofPerson} and ${scope === '' ? sql`true` : sql`d.tokens @@ ${scope}::tsquery`}
          and ${before === null ? sql`true` : sql`d.case_id < ${before}`}
        order by (d.case_id + 0) desc limit ${CANDIDATES}`.execute(context.tx)
     return hits(rows.map((row) => row.case_id))
@@ -145,15 +145,15 @@ async function personHits(context: Context, tokens: Buffer[], before: number | n
   return [await inside(), await partHits(context, ofPerson, before)]
 }
 
-/** Where the actor's grants lie, as a condition on the words of the index. */
-function scopeQuery(actor: Actor): 'everywhere' | 'nowhere' | string {
-  if (seesWholeCounty(actor)) return 'everywhere'
+/** Where the actor's grants lie, in words of the index: '' for the whole county, null for nowhere. */
+export function scopeTerm(actor: Actor): string | null {
+  if (seesWholeCounty(actor)) return ''
   const scopes = grantsFor(actor, 'process.case.view').map((grant) => {
     const kind = grant.division.length === 9 ? 't' : grant.division.length === 12 ? 'v' : 'g'
     const place = grant.division.length <= 6 ? [] : [quoteLexeme(`@${kind}${grant.division}`)]
     return `(${[...place, ...(grant.line ? [quoteLexeme(`@l${grant.line}`)] : [])].join(' & ')})`
   })
-  return scopes.length === 0 ? 'nowhere' : `(${scopes.join(' | ')})`
+  return scopes.length === 0 ? null : `(${scopes.join(' | ')})`
 }
 
 /**
@@ -161,9 +161,9 @@ function scopeQuery(actor: Actor): 'everywhere' | 'nowhere' | string {
  * intersects words and blocks, and rows outside are not touched. What did not fill them there is rare enough to be read whole.
  */
 async function textHits({ tx, actor }: Context, terms: string[], before: number | null): Promise<Hits> {
-  const scope = scopeQuery(actor)
-  if (scope === 'nowhere') return NOTHING
-  const text = [...terms, ...(scope === 'everywhere' ? [] : [scope])].join(' & ')
+  const scope = scopeTerm(actor)
+  if (scope === null) return NOTHING
+  const text = [...terms, ...(scope === '' ? [] : [scope])].join(' & ')
   const top = before === null ? await newestId(tx) : before - 1
   const topBlock = Math.floor(top / 2 ** BLOCK_BITS)
   // Plans depend on how frequent the words are, so these statements are planned each time (platform/db/pool.ts).
@@ -189,11 +189,7 @@ async function textHits({ tx, actor }: Context, terms: string[], before: number 
 async function partHits({ tx, actor }: Context, matches: RawBuilder<unknown>, before: number | null): Promise<Hits> {
   if (actor.kind !== 'staff' || seesWholeCounty(actor)) return NOTHING
   const { rows } = await sql<{ ids: number[] | null; oldest: number | null }>`/* plan each time */
-    with part as materialized (
-      select p.case_id from process_party p
-       where (p.unit_id = any(${actor.unitIds as number[]}::bigint[]) or p.account_id = ${actor.accountId})
-         and ${before === null ? sql`true` : sql`p.case_id < ${before}`}
-       order by p.case_id desc limit ${TAKEN_PART})
+    with part as materialized (${partOf(actor, before)})
     select (select json_agg(h.case_id order by h.case_id desc)
               from (select d.case_id from search_document d
                      where ${matches} and d.case_id in (select case_id from part)
@@ -204,14 +200,22 @@ async function partHits({ tx, actor }: Context, matches: RawBuilder<unknown>, be
   return { ids: found.ids, from: found.from ?? oldest }
 }
 
-function seesWholeCounty(actor: Actor): boolean {
+/** Ids of the newest cases in which the actor or its units took part, as a subquery. */
+export function partOf(actor: StaffActor, before: number | null): RawBuilder<unknown> {
+  return sql`select p.case_id from process_party p
+    where (p.unit_id = any(${actor.unitIds as number[]}::bigint[]) or p.account_id = ${actor.accountId})
+      and ${before === null ? sql`true` : sql`p.case_id < ${before}`}
+    order by p.case_id desc limit ${TAKEN_PART}`
+}
+
+export function seesWholeCounty(actor: Actor): boolean {
   return (
     actor.kind === 'system' ||
     grantsFor(actor, 'process.case.view').some((grant) => grant.division.length <= 6 && grant.line === null)
   )
 }
 
-async function newestId(tx: Tx): Promise<number> {
+export async function newestId(tx: Tx): Promise<number> {
   const { rows } = await sql<{ id: number }>`select coalesce(max(case_id), 0) as id from search_document`.execute(tx)
   return rows[0]!.id
 }
