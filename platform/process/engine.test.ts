@@ -112,13 +112,13 @@ async function person(
 
 const chiefs = (accountId: number) => person(accountId, [['command', 'dutyChief']])
 
-async function as<T>(actor: Actor, body: (context: Context) => Promise<T>): Promise<T> {
+async function as<T>(actor: Actor, body: (context: Context) => Promise<T>, now = county.clock.now()): Promise<T> {
   const here = await county.here()
   return county.inCounty(async (tx) => {
     const context: Context = {
       tx,
       actor,
-      now: county.clock.now(),
+      now,
       services: county.services,
       here,
       pending: new Pending(),
@@ -415,6 +415,48 @@ describe('clocks', () => {
     expect(begun.dueAt).toEqual(moment('2026-10-12T11:00:00'))
     const own = await start(chief, 'clocked', { data: { limits: { sign: { value: 4, unit: 'workHour' } } } })
     expect((await act(chief, own.id, 'begin')).dueAt).toEqual(moment('2026-10-12T14:30:00'))
+  })
+
+  it('and trace never go back in time, however late a step that waited for the case was sent', async () => {
+    const chief = await chiefs(1)
+    const began = moment('2026-10-12T09:00:00')
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            action: fc.constantFrom('begin', 'signed', 'hold', 'goOn', 'timers'),
+            minute: fc.integer({ min: 0, max: 9 * 24 * 60 }),
+          }),
+          { minLength: 2, maxLength: 6 },
+        ),
+        async (steps) => {
+          county.clock.set(began)
+          const { id } = await start(chief, 'clocked')
+          let last = began
+          for (const { action, minute } of steps) {
+            const sent = new Date(began.getTime() + minute * 60_000)
+            if (action === 'timers') {
+              county.clock.set(sent)
+              await fireDueTimers(county.services, await county.here())
+            } else await as(chief, (context) => actOnCase(context, { caseId: id, action }), sent)
+            const loaded = await county.inCounty((tx) => findCase(tx, id, false))
+            const at = loaded!.case.lastHopAt
+            if (action !== 'timers') expect(at).toEqual(sent > last ? sent : last)
+            expect(at.getTime()).toBeGreaterThanOrEqual(last.getTime())
+            const sign = loaded!.clocks.find(({ key }) => key === 'sign')
+            if (action === 'begin') expect(sign!.state.startedAt).toEqual(at)
+            last = at
+          }
+          const { rows } = await county.inCounty((tx) =>
+            sql<{ at: Date }>`select at from process_trace where case_id = ${id} order by hop`.execute(tx),
+          )
+          const times = rows.map(({ at }) => at.getTime())
+          expect(times).toEqual([...times].sort((a, b) => a - b))
+          expect(times.at(-1)).toBe(last.getTime())
+        },
+      ),
+      { numRuns: 12 },
+    )
   })
 
   it('stand still and go on with what was left, timers with them', async () => {

@@ -86,15 +86,16 @@ interface Acting {
 }
 
 /** Opens a case: number, first hop, first work items, clocks. */
-export async function startCase(context: Context, input: StartInput): Promise<CaseState> {
-  const { here, actor, now } = context
+export async function startCase(given: Context, input: StartInput): Promise<CaseState> {
+  const at = input.openedAt ?? given.now
+  const context: Context = { ...given, now: at }
+  const { here, actor } = context
   const shelved = here.definitions.current(input.definitionKey)
   const { body } = shelved
   if (body.start.permission && actor.kind !== 'system' && grantsFor(actor, body.start.permission).length === 0)
     throw new AppError('platform.forbidden', { status: 403 })
   if (body.start.form) checkForm(context.services.ajv, body.start.form, input.form)
   const post = actor.kind === 'staff' ? (actor.posts[0] ?? null) : null
-  const at = input.openedAt ?? now
   const prefix = numberPrefix(context, body, input.townCode ?? null, at)
   const state: CaseState = {
     id: 0,
@@ -188,8 +189,10 @@ export async function actOnCase(context: Context, input: ActInput): Promise<Case
 }
 
 /** The same on a case that the caller has locked and may see (a reporter by follow-up code, the engine itself). */
-export async function actOnLoaded(context: Context, loaded: LoadedCase, input: ActInput): Promise<CaseState> {
-  const { here, now, actor } = context
+export async function actOnLoaded(given: Context, loaded: LoadedCase, input: ActInput): Promise<CaseState> {
+  const now = hopMoment(given.now, loaded.case)
+  const context: Context = { ...given, now }
+  const { here, actor } = context
   const shelved = here.definitions.byId(loaded.case.definitionId)
   const { body } = shelved
   const action = body.actions[input.action]
@@ -280,6 +283,14 @@ export async function actOnLoaded(context: Context, loaded: LoadedCase, input: A
   record(context, before, state, input.action, now)
   if (submitted) return join(context, loaded, state, body)
   return state
+}
+
+/**
+ * The one moment of the next hop, for trace and clocks alike. Time is taken before the case's lock: whoever had to wait for
+ * it would otherwise be recorded before the hop that was waited for.
+ */
+export function hopMoment(now: Date, state: CaseState): Date {
+  return now < state.lastHopAt ? state.lastHopAt : now
 }
 
 /** Why the actor may not do this action now, as the error it would get; undefined when it may. */

@@ -5,7 +5,7 @@ import type { Context } from '#platform/command/context.ts'
 import { sql } from '#platform/db/db.ts'
 import { type CaseClock, findCase, type TimerRow } from '#platform/process/case.store.ts'
 import type { WhyPart } from '#platform/process/effect.ts'
-import { deltaOf, settle, timersOf, withDue } from '#platform/process/engine.ts'
+import { deltaOf, hopMoment, settle, timersOf, withDue } from '#platform/process/engine.ts'
 
 /** Name of the job that counts deadlines again. */
 export const RECOMPUTE_JOB = 'calendar.recompute'
@@ -65,12 +65,14 @@ export async function recomputeClocks(context: Context, payload: Record<string, 
 }
 
 /** One case that is locked; `context.here.calendar` is the calendar to count by. */
-async function recomputeCase(context: Context, caseId: number, cause: WhyPart): Promise<void> {
-  const { tx, now, here, pending } = context
+async function recomputeCase(given: Context, caseId: number, cause: WhyPart): Promise<void> {
+  const { here, pending } = given
   const { calendar } = here
-  const loaded = await findCase(tx, caseId, false)
+  const loaded = await findCase(given.tx, caseId, false)
   if (!loaded || loaded.case.closedAt !== null) return
   const { case: state } = loaded
+  const now = hopMoment(given.now, state)
+  const context: Context = { ...given, now }
   const { body } = here.definitions.byId(state.definitionId)
   const changed: { before: CaseClock; after: CaseClock }[] = []
   loaded.clocks = loaded.clocks.map((clock) => {

@@ -4,7 +4,7 @@ import type { CountyServices, Services } from '#platform/command/services.ts'
 import { sql } from '#platform/db/db.ts'
 import { resolveAssignment } from '#platform/process/assignment.ts'
 import { findCase } from '#platform/process/case.store.ts'
-import { deltaOf } from '#platform/process/engine.ts'
+import { deltaOf, hopMoment } from '#platform/process/engine.ts'
 
 const BATCH = 100
 
@@ -44,6 +44,7 @@ async function fireForCase(context: Context, caseId: number): Promise<void> {
   const loaded = await findCase(tx, caseId, false)
   if (!loaded || fired.length === 0) return
   const { case: state } = loaded
+  const at = hopMoment(now, state)
   const { body } = here.definitions.byId(state.definitionId)
   const before = deltaOf(state)
   fired.sort((a, b) => a.due_at.getTime() - b.due_at.getTime() || a.level - b.level)
@@ -104,17 +105,17 @@ async function fireForCase(context: Context, caseId: number): Promise<void> {
     await sql`
       with hop as (
         insert into process_trace (case_id, hop, at, action, from_state, to_state, actor_kind, why)
-        select ${caseId}, ${state.hop} + h.nr, ${now}, h.action, ${state.state}, ${state.state}, 'system', h.why
+        select ${caseId}, ${state.hop} + h.nr, ${at}, h.action, ${state.state}, ${state.state}, 'system', h.why
           from rows from (json_to_recordset(${JSON.stringify(hops)}::json) as (action text, why jsonb))
                with ordinality as h (action, why, nr))
-      update process_case set overdue = ${overdue}, hop = ${state.hop + hops.length}, last_hop_at = ${now}
+      update process_case set overdue = ${overdue}, hop = ${state.hop + hops.length}, last_hop_at = ${at}
        where id = ${caseId}`.execute(tx)
     pending.subject = `case:${caseId}`
     for (const [index, hop] of hops.entries())
       pending.facts.push({
         kind: `case.${hop.action}`,
         subject: `case:${caseId}`,
-        content: { number: state.number, hop: state.hop + index + 1, action: hop.action, at: now.toISOString() },
+        content: { number: state.number, hop: state.hop + index + 1, action: hop.action, at: at.toISOString() },
       })
   }
   const after = deltaOf({ ...state, overdue })

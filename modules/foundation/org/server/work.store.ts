@@ -104,13 +104,14 @@ export async function moveWork(
   }))
   await sql`
     with hop as (
-      select c.id, c.state, m.why, c.hop + row_number() over (partition by c.id order by m.to_id) as hop
+      select c.id, c.state, m.why, greatest(${by.at}::timestamptz, c.last_hop_at) as at,
+             c.hop + row_number() over (partition by c.id order by m.to_id) as hop
         from json_to_recordset(${JSON.stringify(hops)}::json) as m (case_id bigint, to_id bigint, why jsonb)
         join process_case c on c.id = m.case_id
     ), trace as (
       insert into process_trace (case_id, hop, at, action, from_state, to_state, actor_kind, account_id, note, why)
-      select id, hop, ${by.at}, 'handedOver', state, state, 'staff', ${by.accountId}, ${by.note}, why from hop
+      select id, hop, at, 'handedOver', state, state, 'staff', ${by.accountId}, ${by.note}, why from hop
     )
-    update process_case c set hop = last.hop, last_hop_at = ${by.at}
-      from (select id, max(hop) as hop from hop group by id) last where c.id = last.id`.execute(tx)
+    update process_case c set hop = last.hop, last_hop_at = last.at
+      from (select id, max(hop) as hop, max(at) as at from hop group by id) last where c.id = last.id`.execute(tx)
 }
