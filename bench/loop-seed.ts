@@ -1,36 +1,62 @@
 import type { CountyServices } from '#platform/command/services.ts'
-import { sql } from '#platform/db/db.ts'
+import { type RawBuilder, sql, type Tx } from '#platform/db/db.ts'
 import type { Pool } from '#platform/db/pool.ts'
 
 /**
- * Fills the store with closed and open report cases in bulk: the rows that the commands would have left behind, made by
- * copying the rows of cases that commands did make. `loop-seed.test.ts` proves for every table that a copied case and a
- * commanded one differ in nothing but identity, number, time and place.
+ * Fills the store with report cases in bulk: the rows that the commands would have left behind, made by copying the rows of
+ * cases that commands did make. `loop-seed.test.ts` proves for every table that a copy and its pattern differ in nothing but
+ * identity, number and village (another one of the same town, so that the town's units stay the right ones), that the
+ * copied evidence verifies, and that every table in which a lifecycle leaves rows is copied here or named there with the reason.
  */
 export interface SeedSources {
-  /** Cases made by commands: a closed one and open ones, taken as patterns. */
+  /** Cases made by commands, taken as patterns in turn. */
   patternIds: number[]
 }
 
-/** Tables of a case and their columns that differ between two cases of one pattern. */
-const CHILD_TABLES: Record<string, { columns: string; open: boolean }> = {
-  process_trace: {
-    columns:
-      'hop, at, action, from_state, to_state, actor_kind, account_id, unit_id, post_id, acting, note, form, why, device_at',
-    open: true,
-  },
-  process_clock: { columns: 'key, state, due_at, paused, stopped_at, overdue, provisional', open: true },
-  process_timer: { columns: 'clock_key, kind, level, due_at, fired_at', open: true },
-  process_party: {
-    columns: 'unit_id, account_id, role, named, since, town_code, village_code, grid_code, line_code',
-    open: true,
-  },
-}
+/** What a copied column holds instead of the pattern's value; columns not named are taken over as they are. */
+type Changes = Record<string, string>
 
-/**
- * Copies pattern cases until the county holds `target` cases. The copies spread over the county's villages and over the
- * past two years; open patterns make up a small share, as in a county's real store.
- */
+const PLACE: Changes = { village_code: 'm.village', grid_code: 'null' }
+
+/** Tables with rows of a case, in an order that foreign keys allow. Identity columns are left to the database. */
+const TABLES: readonly { table: string; of: string; changes: Changes }[] = [
+  {
+    table: 'process_case',
+    of: 't.id = m.old_id',
+    changes: {
+      ...PLACE,
+      id: 'm.new_id',
+      number: 'm.number',
+      place: 't.place + point(((m.nr % 1000) - 500) / 20000.0, ((m.nr / 1000 % 1000) - 500) / 20000.0)',
+    },
+  },
+  ...['process_trace', 'process_clock', 'process_timer', 'notify_message', 'notify_delivery', 'loop_report'].map(
+    (table) => ({ table, of: 't.case_id = m.old_id', changes: { case_id: 'm.new_id' } as Changes }),
+  ),
+  { table: 'process_party', of: 't.case_id = m.old_id', changes: { ...PLACE, case_id: 'm.new_id' } },
+  {
+    table: 'process_work_item',
+    of: 't.case_id = m.old_id',
+    changes: { ...PLACE, case_id: 'm.new_id', number: 'm.number' },
+  },
+  {
+    table: 'search_document',
+    of: 't.case_id = m.old_id',
+    changes: {
+      case_id: 'm.new_id',
+      tokens: `ts_delete(t.tokens, array['@v' || m.old_village, '@b' || (m.old_id >> 13), lower(m.old_number),
+          split_part(m.old_number, '-', 4)])
+        || array_to_tsvector(array['@v' || m.village, '@b' || (m.new_id >> 13), lower(m.number), split_part(m.number, '-', 4)])`,
+    },
+  },
+  {
+    table: 'command_audit',
+    of: "t.subject = 'case:' || m.old_id",
+    changes: { subject: "'case:' || m.new_id" },
+  },
+]
+
+/** Copies pattern cases until the county holds `target` cases, spread over the villages of each pattern's town. */
 export async function seedCases(
   pool: Pool,
   here: CountyServices,
@@ -38,103 +64,90 @@ export async function seedCases(
   sources: SeedSources,
   progress: (done: number) => void = () => {},
 ): Promise<void> {
-  const { rows: villages } = await pool.inCounty(here.county, (tx) =>
-    sql<{ code: string }>`select code from area_division where level = 12 order by code`.execute(tx),
-  )
-  const codes = villages.map((village) => village.code)
   for (;;) {
     const { rows } = await pool.inCounty(here.county, (tx) =>
       sql<{ n: number }>`select count(*) as n from process_case`.execute(tx),
     )
     const have = rows[0]!.n
     progress(have)
-    if (have >= target) return
-    await copyBatch(pool, here, Math.min(20_000, target - have), have, codes, sources)
+    if (have >= target) break
+    await pool.inCounty(here.county, (tx) => copyBatch(tx, Math.min(20_000, target - have), have, sources))
   }
+  await pool.inCounty(here.county, (tx) => rememberCalls(tx, target))
 }
 
-async function copyBatch(
-  pool: Pool,
-  here: CountyServices,
-  amount: number,
-  offset: number,
-  villages: string[],
-  sources: SeedSources,
-): Promise<void> {
-  await pool.inCounty(here.county, async (tx) => {
-    await sql`set local synchronous_commit = off`.execute(tx)
+async function copyBatch(tx: Tx, amount: number, offset: number, sources: SeedSources): Promise<void> {
+  await sql`set local synchronous_commit = off`.execute(tx)
+  await sql`
+    create temporary table if not exists pg_temp.copied (new_id bigint primary key, old_id bigint not null,
+      nr bigint not null, number text not null, old_number text not null, village text not null, old_village text not null)
+      `.execute(tx)
+  await sql`delete from pg_temp.copied`.execute(tx)
+  // Ids first, so that the rows of each table can be copied by one join.
+  await sql`
+    insert into pg_temp.copied (new_id, old_id, nr, number, old_number, village, old_village)
+    select nextval(pg_get_serial_sequence('process_case', 'id')), c.id, g,
+           regexp_replace(c.number, '-[0-9]+$', '-' || (1000000 + g)), c.number,
+           v.codes[1 + (g / ${sources.patternIds.length}::bigint) % cardinality(v.codes)], c.village_code
+      from generate_series(${offset}::bigint, ${offset + amount - 1}::bigint) g
+      join process_case c on c.id = (${sources.patternIds}::bigint[])[1 + g % ${sources.patternIds.length}::bigint]
+      join (select parent_code, array_agg(code order by code) as codes from area_division where level = 12 group by 1) v
+        on v.parent_code = c.town_code
+     order by g`.execute(tx)
+  await sql`analyze pg_temp.copied`.execute(tx)
+  for (const { table, of, changes } of TABLES) {
+    const columns = await columnsOf(tx, table, changes)
     await sql`
-      create temporary table if not exists pg_temp.copied
-        (new_id bigint primary key, old_id bigint not null, village text not null, nr bigint not null)`.execute(tx)
-    await sql`delete from pg_temp.copied`.execute(tx)
-    // Ids first, so that children can be copied by one join each.
-    await sql`
-      insert into pg_temp.copied (new_id, old_id, village, nr)
-      select nextval(pg_get_serial_sequence('process_case', 'id')),
-             (${sources.patternIds}::bigint[])[1 + (g % ${sources.patternIds.length})],
-             (${villages}::text[])[1 + (g % ${villages.length})], g
-        from generate_series(${offset}::bigint, ${offset + amount - 1}::bigint) g`.execute(tx)
-    await sql`
-      insert into process_case (id, number, definition_id, definition_key, state, phase, title, class_code, severity, secrecy,
-        source, town_code, village_code, grid_code, line_code, place_text, place, unit_id, starter_account_id, parent_id,
-        opened_at, closed_at, due_at, provisional, overdue, version, hop, last_hop_at, data)
-      overriding system value
-      select m.new_id, 'WZ-SD-20240101-' || lpad(m.nr::text, 8, '0'), c.definition_id, c.definition_key, c.state, c.phase,
-        c.title, c.class_code, c.severity, c.secrecy, c.source, left(m.village, 9), m.village, null, c.line_code,
-        c.place_text, c.place + point(((m.nr % 1000) - 500) / 20000.0, ((m.nr / 1000 % 1000) - 500) / 20000.0),
-        c.unit_id, c.starter_account_id, c.parent_id, c.opened_at, c.closed_at, c.due_at, c.provisional, c.overdue,
-        c.version, c.hop, c.last_hop_at, c.data
-        from pg_temp.copied m join process_case c on c.id = m.old_id`.execute(tx)
-    for (const [table, { columns }] of Object.entries(CHILD_TABLES)) {
-      const selected = columns
-        .split(', ')
-        .map((name) =>
-          name === 'town_code'
-            ? 'left(m.village, 9)'
-            : name === 'village_code'
-              ? 'm.village'
-              : name === 'grid_code'
-                ? 'null'
-                : `t.${name}`,
-        )
-        .join(', ')
-      await sql`
-        insert into ${sql.raw(table)} (case_id, ${sql.raw(columns)})
-        select m.new_id, ${sql.raw(selected)} from pg_temp.copied m join ${sql.raw(table)} t on t.case_id = m.old_id`.execute(
-        tx,
-      )
-    }
-    await sql`
-      insert into process_work_item (case_id, slot, definition_key, state, phase, unit_id, role, account_id, title, number,
-        class_code, severity, secrecy, source, town_code, village_code, grid_code, line_code, opened_at, due_at, clock_key,
-        overdue, provisional)
-      select m.new_id, t.slot, t.definition_key, t.state, t.phase, t.unit_id, t.role, t.account_id, t.title, c.number,
-        t.class_code, t.severity, t.secrecy, t.source, left(m.village, 9), m.village, null, t.line_code, t.opened_at,
-        t.due_at, t.clock_key, t.overdue, t.provisional
-        from pg_temp.copied m join process_work_item t on t.case_id = m.old_id
-        join process_case c on c.id = m.new_id`.execute(tx)
-    await sql`
-      insert into search_document (case_id, tokens, person_tokens)
-      select m.new_id, ts_delete(s.tokens, array['@v' || c.village_code, '@t' || c.town_code, lower(c.number)])
-          || array_to_tsvector(array['@v' || m.village, '@t' || left(m.village, 9),
-               'wz-sd-20240101-' || lpad(m.nr::text, 8, '0'), lpad(m.nr::text, 8, '0')]), s.person_tokens
-        from pg_temp.copied m join search_document s on s.case_id = m.old_id join process_case c on c.id = m.old_id`.execute(
-      tx,
-    )
-    await sql`
-      insert into loop_report (case_id, text_sealed, reporter_name, reporter_phone, follow_code_hash, follow_code_sealed,
-        visitor_hash, quarantined, reported_at)
-      select m.new_id, t.text_sealed, t.reporter_name, t.reporter_phone, t.follow_code_hash, t.follow_code_sealed,
-        t.visitor_hash, t.quarantined, t.reported_at
-        from pg_temp.copied m join loop_report t on t.case_id = m.old_id`.execute(tx)
-    await sql`
-      insert into rollup_delta (definition_key, phase, state, town_code, village_code, line_code, overdue, amount)
-      select c.definition_key, c.phase, c.state, coalesce(c.town_code, ''), coalesce(c.village_code, ''),
-        coalesce(c.line_code, ''), c.overdue and c.closed_at is null, count(*)
-        from pg_temp.copied m join process_case c on c.id = m.new_id group by 1, 2, 3, 4, 5, 6, 7`.execute(tx)
-    await sql`
-      insert into command_audit (at, route, actor_kind, account_id, address, trace_id, subject, outcome, error_code)
-      select a.at, a.route, a.actor_kind, a.account_id, a.address, a.trace_id, 'case:' || m.new_id, a.outcome, a.error_code
-        from pg_temp.copied m join command_audit a on a.subject = 'case:' || m.old_id`.execute(tx)
-  })
+      insert into ${sql.raw(table)} (${sql.raw(columns.join(', '))}) overriding system value
+      select ${values(columns, changes)} from pg_temp.copied m join ${sql.raw(table)} t on ${sql.raw(of)}
+       order by m.new_id`.execute(tx)
+  }
+  await copyEvidence(tx)
+  await sql`
+    insert into rollup_delta (definition_key, phase, state, town_code, village_code, line_code, overdue, amount)
+    select c.definition_key, c.phase, c.state, coalesce(c.town_code, ''), coalesce(c.village_code, ''),
+      coalesce(c.line_code, ''), c.overdue and c.closed_at is null, count(*)
+      from pg_temp.copied m join process_case c on c.id = m.new_id group by 1, 2, 3, 4, 5, 6, 7`.execute(tx)
+}
+
+/** Columns to fill: all but the identity ones that are not the case itself. */
+async function columnsOf(tx: Tx, table: string, changes: Changes): Promise<string[]> {
+  const { rows } = await sql<{ name: string; identity: boolean }>`
+    select attname as name, attidentity <> '' as identity from pg_attribute
+     where attrelid = ${table}::regclass and attnum > 0 and not attisdropped order by attnum`.execute(tx)
+  return rows.filter(({ name, identity }) => !identity || name in changes).map(({ name }) => name)
+}
+
+function values(columns: string[], changes: Changes): RawBuilder<unknown> {
+  return sql.raw(columns.map((name) => changes[name] ?? `t.${name}`).join(', '))
+}
+
+/** Evidence is committed to anew: the record names the case and its number (platform/evidence/evidence-entry.ts). */
+async function copyEvidence(tx: Tx): Promise<void> {
+  await sql`
+    insert into evidence_entry (created_at, kind, subject, schema_version, content, salt, leaf)
+    select e.created_at, e.kind, e.subject, e.schema_version, convert_to(e.content, 'UTF8'), e.salt,
+           sha256(e.salt || convert_to('{"at":"' || to_char(e.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+             || '","content":' || e.content || ',"kind":"' || e.kind || '","subject":"' || e.subject || '","v":'
+             || e.schema_version || '}', 'UTF8'))
+      from (select t.id, m.new_id, t.created_at, t.kind, 'case:' || m.new_id as subject, t.schema_version,
+                   replace(convert_from(t.content, 'UTF8'), m.old_number, m.number) as content,
+                   uuid_send(gen_random_uuid()) as salt
+              from pg_temp.copied m join evidence_entry t on t.subject = 'case:' || m.old_id) e
+     order by e.new_id, e.id`.execute(tx)
+}
+
+/**
+ * Calls are remembered for 30 days (`command_idempotency`) and hold nothing by which they could be copied with their case.
+ * Were `cases` spread over two years, so many calls would be remembered: ten a case of the last 30 days.
+ */
+async function rememberCalls(tx: Tx, cases: number): Promise<void> {
+  const calls = Math.round((cases * 10 * 30) / 730)
+  await sql`
+    insert into command_idempotency (actor_key, route, key, body_hash, result, at)
+    select 'seeded', 'process.act', gen_random_uuid()::text, sha256('seeded'), '{"id": 1}'::jsonb,
+           (select coalesce(max(at), now()) from command_audit)
+      from generate_series((select count(*) from command_idempotency where actor_key = 'seeded'), ${calls - 1}::bigint)`.execute(
+    tx,
+  )
 }

@@ -410,6 +410,7 @@ async function fill(
         process.stderr.write(`${done} cases\n`)
       }
     })
+    await quiet(url)
     await query(url, 'vacuum analyze')
   } finally {
     await house.close()
@@ -456,11 +457,12 @@ async function closeSome(client: Client, crews: Crew[], url: string): Promise<vo
 /** Waits until background work has caught up, so that a run measures itself. */
 async function quiet(url: string): Promise<void> {
   const schema = `county_${COUNTY.slug}`
-  for (let attempt = 0; attempt < 600; attempt++) {
+  for (let attempt = 0; attempt < 3600; attempt++) {
     const { rows } = await query<{ n: string }>(
       url,
       `select ((select count(*) from ${schema}.job_job where failed_at is null) + (select count(*) from ${schema}.rollup_delta)
-        + (select count(*) from ${schema}.process_timer where fired_at is null and due_at < now()))::text as n`,
+        + (select count(*) from ${schema}.process_timer where fired_at is null and due_at < now())
+        + (select count(*) from (select 1 from ${schema}.evidence_entry where log_index is null limit 1000) waiting))::text as n`,
     )
     if (Number(rows[0]!.n) < 50) return
     await sleep(1000)
