@@ -1,0 +1,1 @@
+comment on column search_document.tokens is 'Pairs of neighbouring Chinese characters, words and numbers; the case''s number; its place, line and block of ids as words of their own, so that a narrow scope and a frequent word are cheap';
