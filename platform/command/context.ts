@@ -46,6 +46,8 @@ export interface Context {
   readonly here: CountyServices
   readonly pending: Pending
   readonly request: RequestInfo
+  /** What is done lies in the past and is brought in (import, demo): nobody is told or reminded of what is over by now. */
+  readonly history?: boolean
 }
 
 /** Where a call came from, for audit and logs. */

@@ -247,6 +247,8 @@ export interface TimerRow {
   kind: 'near' | 'due' | 'escalate'
   level: number
   dueAt: Date
+  /** Nobody is told when it fires. */
+  quiet?: boolean
 }
 
 export interface PartyRow {
@@ -324,6 +326,7 @@ export async function writeHop(tx: Tx, hop: HopWrite, isNew: boolean): Promise<v
     kind: timer.kind,
     level: timer.level,
     due_at: timer.dueAt,
+    quiet: timer.quiet === true,
   }))
   const parties = hop.parties.map((party) => ({
     unit_id: party.unitId,
@@ -363,10 +366,11 @@ export async function writeHop(tx: Tx, hop: HopWrite, isNew: boolean): Promise<v
         paused = excluded.paused, stopped_at = excluded.stopped_at, overdue = excluded.overdue,
         provisional = excluded.provisional
     ), timer as (
-      insert into process_timer (case_id, clock_key, kind, level, due_at)
-      select ${c.id}, clock_key, kind, level, due_at from json_to_recordset(${JSON.stringify(timers)}::json)
-        as t (clock_key text, kind text, level smallint, due_at timestamptz)
-      on conflict (case_id, clock_key, kind, level) do update set due_at = excluded.due_at, fired_at = null
+      insert into process_timer (case_id, clock_key, kind, level, due_at, quiet)
+      select ${c.id}, clock_key, kind, level, due_at, quiet from json_to_recordset(${JSON.stringify(timers)}::json)
+        as t (clock_key text, kind text, level smallint, due_at timestamptz, quiet boolean)
+      on conflict (case_id, clock_key, kind, level) do update set due_at = excluded.due_at, fired_at = null,
+        quiet = excluded.quiet
     ), item as (
       insert into process_work_item (case_id, slot, definition_key, state, phase, unit_id, role, account_id, title, number,
         class_code, severity, secrecy, source, town_code, village_code, grid_code, line_code, opened_at, due_at, clock_key,

@@ -589,6 +589,50 @@ describe('clocks', () => {
     )
     expect(new Map(rows.map((row) => [row.case_id, row.n]))).toEqual(new Map(ids.map((id) => [id, 2])))
   })
+
+  it('of what is brought in from the past nobody is told; what is still to come is told as ever', async () => {
+    const told = async (id: number) => {
+      const { rows } = await county.inCounty((tx) =>
+        sql<{ kind: string }>`
+          select payload ->> 'kind' as kind from job_job
+           where kind = 'notify.in_app' and (payload ->> 'caseId')::bigint = ${id} order by id`.execute(tx),
+      )
+      return rows.map(({ kind }) => kind)
+    }
+    const chief = await chiefs(1)
+    setClock('2026-10-30T09:00:00')
+    // Due on the 20th, escalated on the 21st and the 22nd.
+    const over = await start(chief, 'clocked', { openedAt: moment('2026-10-15T09:00:00') })
+    // The notice was due yesterday; the deadline is on Monday.
+    const running = await start(chief, 'clocked', { openedAt: moment('2026-10-28T09:00:00') })
+    const played = await as(
+      chief,
+      async (context) => {
+        const past: Context = { ...context, history: true }
+        const { id } = await startCase(past, { definitionKey: 'clocked', title: '试验', source: 'test', form: {} })
+        return actOnCase({ ...past, now: moment('2026-10-15T10:00:00') }, { caseId: id, action: 'begin' })
+      },
+      moment('2026-10-15T09:00:00'),
+    )
+    await fire()
+    for (const { id } of [over, played]) {
+      expect(await told(id)).toEqual([])
+      expect((await traceOfCase(id)).slice(-1)).toEqual(['overdue'])
+      expect((await load(id)).case.overdue).toBe(true)
+    }
+    expect(await told(running.id)).toEqual([])
+    setClock('2026-11-02T18:00:00')
+    await fire()
+    expect(await told(running.id)).toEqual(['process.due'])
+    setClock('2026-11-05T09:00:00')
+    await fire()
+    expect(await told(running.id)).toEqual(['process.due', 'process.escalate', 'process.escalate'])
+    // What is done with an old case today is not of the past.
+    await act(chief, over.id, 'begin')
+    setClock('2026-11-05T17:00:00')
+    await fire()
+    expect(await told(over.id)).toEqual(['process.due'])
+  })
 })
 
 describe('a definition that changes', () => {

@@ -88,7 +88,7 @@ interface Acting {
 /** Opens a case: number, first hop, first work items, clocks. */
 export async function startCase(given: Context, input: StartInput): Promise<CaseState> {
   const at = input.openedAt ?? given.now
-  const context: Context = { ...given, now: at }
+  const context: Context = { ...given, now: at, history: given.history === true || input.openedAt !== undefined }
   const { here, actor } = context
   const shelved = here.definitions.current(input.definitionKey)
   const { body } = shelved
@@ -171,7 +171,10 @@ export async function startCase(given: Context, input: StartInput): Promise<Case
       clocks,
       items: withDue(items, clocks, state),
       rearmed: [],
-      timers: clocks.flatMap((clock) => timersOf(context, body, clock)),
+      timers: stillToTell(
+        context,
+        clocks.flatMap((clock) => timersOf(context, body, clock)),
+      ),
       parties: uniqueParties(parties),
     },
     true,
@@ -581,7 +584,16 @@ function moveClocks(
         return !clock.overdue || (timer.kind === 'escalate' && timer.dueAt > (pausedAt.get(clock.key) ?? now))
       }),
     )
-  return { clocks, rearmed: [...rearmed], timers }
+  return { clocks, rearmed: [...rearmed], timers: stillToTell(context, timers) }
+}
+
+/** Of what is brought in from the past: a deadline that is over is noted without telling anybody, notices of it are not given. */
+function stillToTell({ history, services }: Context, timers: TimerRow[]): TimerRow[] {
+  if (!history) return timers
+  const now = services.clock.now()
+  return timers.flatMap((timer) =>
+    timer.dueAt > now ? [timer] : timer.kind === 'due' ? [{ ...timer, quiet: true }] : [],
+  )
 }
 
 /** All timers of a running clock: due, near-due notice, escalations. */

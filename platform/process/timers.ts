@@ -33,6 +33,7 @@ interface FiredRow {
   kind: 'near' | 'due' | 'escalate'
   level: number
   due_at: Date
+  quiet: boolean
 }
 
 async function fireForCase(context: Context, caseId: number): Promise<void> {
@@ -40,7 +41,7 @@ async function fireForCase(context: Context, caseId: number): Promise<void> {
   const { rows: fired } = await sql<FiredRow>`
     update process_timer set fired_at = ${now}
      where case_id = ${caseId} and fired_at is null and due_at <= ${now}
-    returning clock_key, kind, level, due_at`.execute(tx)
+    returning clock_key, kind, level, due_at, quiet`.execute(tx)
   const loaded = await findCase(tx, caseId, false)
   if (!loaded || fired.length === 0) return
   const { case: state } = loaded
@@ -61,7 +62,7 @@ async function fireForCase(context: Context, caseId: number): Promise<void> {
         if (to.accountId !== null) holders.add(to.accountId)
         else if (to.unitId !== null) for (const id of here.directory.holders(to.unitId, to.role)) holders.add(id)
       }
-    } else
+    } else if (!timer.quiet)
       for (const item of loaded.items) {
         if (item.accountId !== null) holders.add(item.accountId)
         else if (item.unitId !== null) for (const id of here.directory.holders(item.unitId, item.role)) holders.add(id)

@@ -59,5 +59,8 @@ describe('the written joint reviews', () => {
       }
       await loadJointReviews(await load())
       expect(await read()).toEqual(rows)
+      // Nobody is told today of what was over yesterday.
+      await county.settle()
+      expect(await county.count('notify_message')).toBe(0)
     }))
 })

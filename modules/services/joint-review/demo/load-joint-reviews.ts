@@ -277,5 +277,6 @@ function contextAt(load: DemoLoad, tx: Tx, actor: StaffActor, now: Date): Contex
     here: load.here,
     pending: new Pending(),
     request: { traceId: 'demo', address: null },
+    history: true,
   }
 }

@@ -156,5 +156,6 @@ function contextAt(load: DemoLoad, tx: Tx, now: Date): Context {
     here: load.here,
     pending: new Pending(),
     request: { traceId: 'import', address: null },
+    history: true,
   }
 }

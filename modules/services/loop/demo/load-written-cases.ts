@@ -256,5 +256,6 @@ function contextAt(load: DemoLoad, tx: Tx, actor: Actor, now: Date): Context {
     here: load.here,
     pending: new Pending(),
     request: { traceId: 'demo', address: null },
+    history: true,
   }
 }

@@ -144,7 +144,8 @@ const reply: Effect = async ({ context, case: state }) => {
   if (typeof state.data.reply !== 'string') throw new AppError('loop.no_reply', { status: 409 })
   const { rows } = await sql<{ has_phone: boolean }>`
     select reporter_phone is not null as has_phone from loop_report where case_id = ${state.id}`.execute(context.tx)
-  if (rows[0]?.has_phone)
+  // An answer of the past reached the resident then.
+  if (rows[0]?.has_phone && !context.history)
     context.pending.jobs.push({ kind: 'loop.send_reply', aggregate: `case:${state.id}`, payload: { caseId: state.id } })
   return undefined
 }
