@@ -18,31 +18,76 @@ export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }
 
-/** One keyed read outside of any transaction: whose session it is, and how current cached rights must be. */
-export async function checkSession(
-  pool: Pool,
-  county: County,
-  token: string | undefined,
-  now: Date,
-): Promise<SessionCheck> {
-  const schema = quoteIdent(county.schema)
-  const { rows } = await pool.pg.query<{
-    revision: number
-    id: string | null
-    account_id: number | null
-    last: Date | null
-  }>({
-    name: `session ${county.schema}`,
-    text: `select r.revision, s.id, s.account_id, s.last_seen_at as last
-      from ${schema}.access_revision r
-      left join ${schema}.auth_session s on s.token_hash = $1 and s.revoked_at is null and s.expires_at > $2
-        and s.last_seen_at > $3`,
-    values: [token ? hashToken(token) : null, now, new Date(now.getTime() - IDLE_MS)],
+interface LiveSession {
+  revision: number
+  token_hash: Buffer | null
+  id: string | null
+  account_id: number | null
+  last: Date | null
+}
+
+interface Waiting {
+  hash: string
+  now: Date
+  resolve: (check: SessionCheck) => void
+  reject: (error: unknown) => void
+}
+
+/** Requests of one county that wait for the next look at the sessions. */
+interface Lane {
+  waiting: Waiting[]
+  looking: boolean
+}
+
+const lanes = new WeakMap<Pool, Map<string, Lane>>()
+
+/**
+ * Whose session it is, and how current cached rights must be: a keyed read outside of any transaction, made after the
+ * request has come in. Requests that come in while one read is under way share the next: under load one read serves many.
+ */
+export function checkSession(pool: Pool, county: County, token: string | undefined, now: Date): Promise<SessionCheck> {
+  const ofPool = lanes.get(pool) ?? new Map<string, Lane>()
+  lanes.set(pool, ofPool)
+  const lane = ofPool.get(county.schema) ?? { waiting: [], looking: false }
+  ofPool.set(county.schema, lane)
+  return new Promise((resolve, reject) => {
+    lane.waiting.push({ hash: token ? hashToken(token).toString('hex') : '', now, resolve, reject })
+    if (!lane.looking) void lookAtSessions(pool, county, lane)
   })
-  const row = rows[0]!
-  if (row.id && row.last && now.getTime() - row.last.getTime() > 60_000)
-    await pool.pg.query(`update ${schema}.auth_session set last_seen_at = $2 where id = $1`, [row.id, now])
-  return { sessionId: row.id, accountId: row.account_id, revision: row.revision }
+}
+
+async function lookAtSessions(pool: Pool, county: County, lane: Lane): Promise<void> {
+  lane.looking = true
+  const schema = quoteIdent(county.schema)
+  while (lane.waiting.length > 0) {
+    const batch = lane.waiting.splice(0)
+    const now = batch[0]!.now
+    try {
+      const { rows } = await pool.pg.query<LiveSession>({
+        name: `session ${county.schema}`,
+        text: `select r.revision, s.token_hash, s.id, s.account_id, s.last_seen_at as last
+          from ${schema}.access_revision r
+          left join ${schema}.auth_session s on s.token_hash = any($1) and s.revoked_at is null and s.expires_at > $2
+            and s.last_seen_at > $3`,
+        values: [batch.map(({ hash }) => Buffer.from(hash, 'hex')), now, new Date(now.getTime() - IDLE_MS)],
+      })
+      const seen = rows.filter(({ id, last }) => id && last && now.getTime() - last.getTime() > 60_000)
+      if (seen.length > 0)
+        await pool.pg.query(`update ${schema}.auth_session set last_seen_at = $2 where id = any($1)`, [
+          seen.map(({ id }) => id),
+          now,
+        ])
+      const byHash = new Map(rows.flatMap((row) => (row.token_hash ? [[row.token_hash.toString('hex'), row]] : [])))
+      const { revision } = rows[0]!
+      for (const { hash, resolve } of batch) {
+        const row = byHash.get(hash)
+        resolve({ sessionId: row?.id ?? null, accountId: row?.account_id ?? null, revision })
+      }
+    } catch (error) {
+      for (const { reject } of batch) reject(error)
+    }
+  }
+  lane.looking = false
 }
 
 /** Opens a session; the token goes into the cookie and is kept as a hash only. */
