@@ -24,7 +24,6 @@ const PAGES: readonly { name: string; login: string; path: string; in?: [name: s
   { name: 'rulings', login: 'data-gu', path: '/duties/rulings' },
   { name: 'classes', login: 'data-gu', path: '/duties/classes', in: ['class', 'a.t[href*="/duties/classes/"]'] },
   { name: 'processes', login: 'data-gu', path: '/processes' },
-  { name: 'calendar', login: 'data-gu', path: '/calendar' },
   { name: 'units', login: 'data-gu', path: '/org', in: ['unit', 'a.t:has-text("集成指挥中心")'] },
   { name: 'accounts', login: 'data-gu', path: '/org/accounts' },
   { name: 'grants', login: 'data-gu', path: '/org/grants' },
@@ -97,6 +96,57 @@ describe('every page of the desk', () => {
     await desk.page.locator('main a[href*="/cases/"]').first().click()
     await desk.page.getByRole('heading', { name: '办理经过' }).waitFor()
     await desk.look('joint-review-case')
+  })
+
+  it('a local day and new office hours: what they would move is told before, and undone afterwards', async () => {
+    const desk = await deskOf('data-gu')
+    const { page } = desk
+    await desk.goto('/calendar')
+    await page.getByRole('button', { name: '本级调整一天' }).click()
+    const form = page.getByRole('dialog')
+    // A working day in the coming weeks, so that running deadlines lie on both sides of it.
+    const calendar = JSON.parse((await desk.ask('/calendar/years/2026')).text) as {
+      dates: { date: string; workday: boolean }[]
+    }
+    const today = new Date().toISOString().slice(0, 10)
+    const date = calendar.dates.filter((day) => day.workday && day.date > today)[1]?.date ?? '2026-12-24'
+    await pickDate(desk, '日期', date)
+    await desk.fill(form, '这一天', '放假')
+    await desk.fill(form, '原因', '台风停工')
+    await desk.fill(form, '依据文件', '吴政办发〔2026〕31 号（演示）')
+    const effect = form.getByRole('region', { name: '对在办时限的影响' })
+    await effect.getByText(/个推后|个提前/).waitFor()
+    await desk.look('calendar-day')
+    // Closed by mistake: what was typed is there again.
+    await page.keyboard.press('Escape')
+    await form.waitFor({ state: 'hidden' })
+    await page.getByRole('button', { name: '本级调整一天' }).click()
+    await form.getByText(/已恢复/).waitFor()
+    await form.getByRole('button', { name: '保存并重算时限' }).click()
+    await form.waitFor({ state: 'hidden' })
+    const record = page.getByRole('complementary')
+    await record.getByText(`${date} 改为放假（台风停工）`).waitFor()
+    await desk.look('calendar')
+
+    await page.getByRole('button', { name: '调整办公时间' }).click()
+    await form.getByRole('textbox', { name: '第 2 段上班时间' }).fill('1400')
+    await form.getByRole('textbox', { name: '第 2 段下班时间' }).fill('18')
+    await desk.fill(form, '依据文件', '吴政办发〔2026〕32 号（演示）')
+    await effect.getByText(/个推后|个提前/).waitFor()
+    await desk.look('office-hours')
+    await form.getByRole('button', { name: '保存并重算时限' }).click()
+    await form.waitFor({ state: 'hidden' })
+    await record.getByText('09:00–12:00，14:00–18:00', { exact: true }).waitFor()
+
+    for (const what of ['办公时间 09:00–12:00，14:00–18:00', '改为放假（台风停工）']) {
+      await record.getByRole('button', { name: new RegExp(`^撤销 .*${what}`) }).click()
+      await effect.getByText(/在办时限/).waitFor()
+      await form.getByRole('button', { name: '保存并重算时限' }).click()
+      await form.waitFor({ state: 'hidden' })
+      await desk.settled()
+    }
+    await record.getByText('本年度没有本级调整').waitFor()
+    expect(await record.getByText('已撤销').count()).toBe(2)
   })
 
   it('a flow is drawn, listed and edited', async () => {
@@ -184,6 +234,13 @@ describe('in English', () => {
     }
   })
 })
+
+/** Types a date into its field as one does, and leaves the field. */
+async function pickDate(desk: Desk, label: string, date: string): Promise<void> {
+  const box = desk.page.getByRole('dialog').getByRole('textbox', { name: label })
+  await box.fill(date)
+  await box.press('Enter')
+}
 
 /** Words of the house in Chinese: navigation, headings, columns, buttons, placeholders. Data is not asked. */
 function chineseWording(desk: Desk): Promise<string[]> {

@@ -490,6 +490,7 @@ const open: Record<string, { why: string; change?: () => Promise<Values> }> = {
   'calendar.check_year': { why: 'the calendar holds in the whole county' },
   'calendar.put_local_day': { why: 'the calendar holds in the whole county' },
   'calendar.remove_local_day': { why: 'the calendar holds in the whole county' },
+  'calendar.undo_change': { why: 'the calendar holds in the whole county' },
   'org.get_unit': { why: 'units are open to every official' },
   'org.change_unit': { why: 'units are open', change: async () => ({ id: (await away()).unitId }) },
   'org.retire_unit': { why: 'units are open', change: async () => ({ id: (await away()).unitId }) },

@@ -3,6 +3,7 @@ import {
   putLocalDayCommand,
   removeLocalDayCommand,
   setOfficeHoursCommand,
+  undoChangeCommand,
   withdrawYearCommand,
 } from '#platform/calendar/calendar.commands.ts'
 import {
@@ -10,8 +11,10 @@ import {
   getCalendarQuery,
   getPublicCalendarQuery,
   getYearQuery,
+  listChangesQuery,
   listYearsQuery,
 } from '#platform/calendar/calendar.queries.ts'
+import { previewChangeQuery } from '#platform/calendar/preview-change.query.ts'
 import { RECOMPUTE_JOB, recomputeClocks } from '#platform/process/recompute-clocks.ts'
 
 /** Commands, queries and job handlers of the working calendar, for the platform's list. */
@@ -21,8 +24,17 @@ export const calendarCommands = [
   putLocalDayCommand,
   removeLocalDayCommand,
   setOfficeHoursCommand,
+  undoChangeCommand,
 ]
 
-export const calendarQueries = [getCalendarQuery, getPublicCalendarQuery, listYearsQuery, getYearQuery, checkYearQuery]
+export const calendarQueries = [
+  getCalendarQuery,
+  getPublicCalendarQuery,
+  listYearsQuery,
+  getYearQuery,
+  checkYearQuery,
+  previewChangeQuery,
+  listChangesQuery,
+]
 
 export const calendarHandlers = { [RECOMPUTE_JOB]: recomputeClocks }

@@ -11,11 +11,13 @@ import { createLog } from '#platform/logs/log.ts'
 import {
   announceYear,
   CalendarCache,
+  FIRST_DAY,
   findCalendarRevision,
   listCalendarDays,
   listCalendarYears,
   loadCalendar,
   removeLocalDay,
+  removeOfficeHours,
   setOfficeHours,
   upsertLocalDay,
   withdrawYear,
@@ -87,6 +89,7 @@ describe('a new county', () => {
       name: '元旦调休',
       source: 'notice',
       noticeYear: 2019,
+      basis: null,
     })
   })
 
@@ -167,12 +170,19 @@ describe('a seeded county', () => {
       { from: '08:30', to: '12:00' },
       { from: '14:00', to: '18:00' },
     ]
-    await inCounty((tx) => setOfficeHours(tx, hours, now))
-    expect((await inCounty(loadCalendar)).officeHours).toEqual(hours)
-    await expect(inCounty((tx) => setOfficeHours(tx, [...hours].reverse(), now))).rejects.toMatchObject({
-      code: 'calendar.office_hours_invalid',
-    })
-    expect((await inCounty(loadCalendar)).officeHours).toEqual(hours)
+    const from = '2026-10-08'
+    const { officeHours } = await inCounty(loadCalendar)
+    await inCounty((tx) => setOfficeHours(tx, { from, hours }, now))
+    // Those before the date stay as they were.
+    expect(await inCounty(loadCalendar)).toMatchObject({ officeHours, laterHours: [{ from, hours }] })
+    await expect(
+      inCounty((tx) => setOfficeHours(tx, { from, hours: [...hours].reverse() }, now)),
+    ).rejects.toMatchObject({ code: 'calendar.office_hours_invalid' })
+    expect((await inCounty(loadCalendar)).laterHours).toEqual([{ from, hours }])
+    await inCounty((tx) => removeOfficeHours(tx, from, now))
+    expect(await inCounty(loadCalendar)).toMatchObject({ officeHours, laterHours: [] })
+    await inCounty((tx) => removeOfficeHours(tx, FIRST_DAY, now))
+    expect((await inCounty(loadCalendar)).officeHours).toEqual(officeHours)
   })
 
   it('counts up with concurrent changes, none lost', async () => {

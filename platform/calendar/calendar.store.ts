@@ -6,24 +6,114 @@ import {
   areOfficeHours,
   type CalendarData,
   type DayKind,
+  FIRST_YEAR,
   isCalendarDate,
   type OfficeHours,
   WorkCalendar,
 } from './work-calendar.ts'
 
+/** The day from which a county's first office hours hold. */
+export const FIRST_DAY = `${FIRST_YEAR}-01-01`
+
 /** The whole calendar. Throws `calendar.not_set_up` in a county that was not seeded. */
 export async function loadCalendar(tx: Tx): Promise<CalendarData> {
-  const { rows } = await sql<CalendarData>`
+  const { rows } = await sql<Omit<CalendarData, 'officeHours' | 'laterHours'> & { periods: HoursPeriod[] }>`
     select s.revision, s.time_zone as "timeZone", s.utc_offset_minutes as "utcOffsetMinutes",
-      (select json_agg(json_build_object('from', to_char(h.opens, 'HH24:MI'), 'to', to_char(h.closes, 'HH24:MI')) order by h.seq)
-       from calendar_office_hours h) as "officeHours",
+      (select json_agg(json_build_object('from', p.valid_from, 'hours', p.hours) order by p.valid_from)
+       from (select to_char(h.valid_from, 'YYYY-MM-DD') as valid_from,
+               json_agg(json_build_object('from', to_char(h.opens, 'HH24:MI'), 'to', to_char(h.closes, 'HH24:MI')) order by h.seq) as hours
+             from calendar_office_hours h group by h.valid_from) p) as "periods",
       (select coalesce(json_object_agg(to_char(d.date, 'YYYY-MM-DD'), json_build_object('kind', d.kind, 'name', d.name) order by d.date), '{}')
        from calendar_day d) as days,
       (select coalesce(json_agg(y.year order by y.year), '[]') from calendar_year y where y.announced) as "announcedYears"
     from calendar_setting s`.execute(tx)
-  const calendar = rows[0]
-  if (!calendar) throw new AppError('calendar.not_set_up', { status: 503 })
-  return calendar
+  if (!rows[0]) throw new AppError('calendar.not_set_up', { status: 503 })
+  const { periods, ...calendar } = rows[0]
+  const [first, ...laterHours] = periods
+  return { ...calendar, officeHours: first!.hours, laterHours }
+}
+
+/** Office hours that hold from a date on. */
+export interface HoursPeriod {
+  /** YYYY-MM-DD */
+  from: string
+  hours: OfficeHours[]
+}
+
+/** What a day, a year or a stretch of office hours was or became, as the record of changes keeps it. */
+export type ChangeState =
+  | { kind: DayKind; name: string; basis: string | null }
+  | { hours: OfficeHours[] }
+  | { notice: string; noticeUrl: string | null; publishedOn: string | null; days: NoticeDay[] }
+
+export interface CalendarChangeRow {
+  id: number
+  at: Date
+  accountId: number | null
+  /** `day` with a date, `hours` with the date they begin, `year` with a year. */
+  subjectKind: 'day' | 'hours' | 'year'
+  subject: string
+  /** Null where there was nothing, or is nothing any more. */
+  before: ChangeState | null
+  after: ChangeState | null
+  /** Document or reason. */
+  basis: string | null
+  undoes: number | null
+  undoneBy: number | null
+}
+
+/** Changes of the calendar, newest first, older than `before` if that is given. */
+export async function listCalendarChanges(
+  tx: Tx,
+  { before, limit, id }: { before?: number; limit: number; id?: number },
+): Promise<CalendarChangeRow[]> {
+  const { rows } = await sql<CalendarChangeRow>`
+    select c.id, c.at, c.account_id as "accountId", c.subject_kind as "subjectKind", c.subject, c.before, c.after, c.basis,
+      c.undoes, (select u.id from calendar_change u where u.undoes = c.id) as "undoneBy"
+    from calendar_change c
+    where (${before ?? null}::bigint is null or c.id < ${before ?? null}) and (${id ?? null}::bigint is null or c.id = ${id ?? null})
+    order by c.id desc limit ${limit}`.execute(tx)
+  return rows
+}
+
+/** Keeps a change of the calendar; returns its id. */
+export async function recordChange(tx: Tx, change: Omit<CalendarChangeRow, 'id' | 'undoneBy'>): Promise<number> {
+  const { rows } = await sql<{ id: number }>`
+    insert into calendar_change (at, account_id, subject_kind, subject, before, after, basis, undoes)
+    values (${change.at}, ${change.accountId}, ${change.subjectKind}, ${change.subject},
+      ${change.before ? JSON.stringify(change.before) : null}::jsonb, ${change.after ? JSON.stringify(change.after) : null}::jsonb,
+      ${change.basis}, ${change.undoes})
+    returning id`.execute(tx)
+  return rows[0]!.id
+}
+
+/** What a subject of a change is now, in the form in which changes are kept. */
+export async function stateOfSubject(
+  tx: Tx,
+  kind: CalendarChangeRow['subjectKind'],
+  subject: string,
+): Promise<ChangeState | null> {
+  if (kind === 'hours') {
+    const { officeHours, laterHours = [] } = await loadCalendar(tx)
+    const periods = [{ from: FIRST_DAY, hours: officeHours }, ...laterHours]
+    const found = periods.find(({ from }) => from === subject)
+    return found ? { hours: found.hours } : null
+  }
+  if (kind === 'day') {
+    const { rows } = await sql<{ kind: DayKind; name: string; basis: string | null }>`
+      select kind, name, basis from calendar_day where date = ${subject}::date and source = 'local'`.execute(tx)
+    return rows[0] ?? null
+  }
+  const year = Number(subject)
+  const row = (await listCalendarYears(tx)).find((candidate) => candidate.year === year)
+  if (!row?.announced) return null
+  const days = (await listCalendarDays(tx, year)).filter(({ noticeYear }) => noticeYear === year)
+  return {
+    notice: row.notice ?? '',
+    noticeUrl: row.noticeUrl,
+    publishedOn: row.publishedOn,
+    days: days.map(({ date, kind: dayKind, name }) => ({ date, kind: dayKind, name })),
+  }
 }
 
 /** The revision that a cached calendar must have to be current. 0 when the county was not seeded. */
@@ -77,12 +167,14 @@ export async function listCalendarYears(tx: Tx): Promise<CalendarYearRow[]> {
 export interface CalendarDayRow extends NoticeDay {
   source: 'notice' | 'local'
   noticeYear: number | null
+  /** Document of a local day (依据文件). */
+  basis: string | null
 }
 
 /** Entered days of a year and the days of the year before that its notice turned, in order. */
 export async function listCalendarDays(tx: Tx, year: number): Promise<CalendarDayRow[]> {
   const { rows } = await sql<CalendarDayRow>`
-    select to_char(date, 'YYYY-MM-DD') as date, kind, name, source, notice_year as "noticeYear"
+    select to_char(date, 'YYYY-MM-DD') as date, kind, name, source, notice_year as "noticeYear", basis
     from calendar_day
     where date >= make_date(${year}::int, 1, 1) and date < make_date(${year}::int + 1, 1, 1) or notice_year = ${year}
     order by calendar_day.date`.execute(tx)
@@ -100,7 +192,7 @@ export async function createCalendar(
     values (1, ${setting.timeZone}, ${setting.utcOffsetMinutes}, ${now})
     on conflict do nothing`.execute(tx)
   if (!numAffectedRows) return false
-  await writeOfficeHours(tx, setting.officeHours)
+  await writeOfficeHours(tx, FIRST_DAY, setting.officeHours)
   return true
 }
 
@@ -129,7 +221,7 @@ export async function announceYear(tx: Tx, notice: HolidayNotice, now: Date): Pr
     select d.date, d.kind, d.name, 'notice', ${notice.year}::smallint
     from json_to_recordset(${JSON.stringify(notice.days)}::json) as d (date date, kind text, name text)
     on conflict (date) do update set kind = excluded.kind, name = excluded.name, source = excluded.source,
-      notice_year = excluded.notice_year`.execute(tx)
+      notice_year = excluded.notice_year, basis = null`.execute(tx)
   return revision
 }
 
@@ -152,15 +244,16 @@ export async function withdrawYear(tx: Tx, year: number, now: Date): Promise<num
  */
 export async function upsertLocalDay(
   tx: Tx,
-  day: { date: string; kind: DayKind; name: string },
+  day: { date: string; kind: DayKind; name: string; basis?: string | null },
   now: Date,
 ): Promise<number> {
   assertDate(day.date)
   if (!day.name.trim()) throw new AppError('calendar.day_name_missing', { status: 422 })
   const revision = await bumpRevision(tx, now)
   const { numAffectedRows } = await sql`
-    insert into calendar_day (date, kind, name, source) values (${day.date}::date, ${day.kind}, ${day.name}, 'local')
-    on conflict (date) do update set kind = excluded.kind, name = excluded.name
+    insert into calendar_day (date, kind, name, source, basis)
+    values (${day.date}::date, ${day.kind}, ${day.name}, 'local', ${day.basis ?? null})
+    on conflict (date) do update set kind = excluded.kind, name = excluded.name, basis = excluded.basis
     where calendar_day.source = 'local'`.execute(tx)
   if (!numAffectedRows) throw new AppError('calendar.day_from_notice', { status: 409, params: { date: day.date } })
   return revision
@@ -177,19 +270,32 @@ export async function removeLocalDay(tx: Tx, date: string, now: Date): Promise<n
   return revision
 }
 
-/** Sets the office hours. Returns the new revision; all open clocks must then be recomputed. */
-export async function setOfficeHours(tx: Tx, hours: OfficeHours[], now: Date): Promise<number> {
+/**
+ * Sets the office hours that hold from a date on, up to the next date that has hours of its own. Returns the new revision; all
+ * open clocks must then be recomputed.
+ */
+export async function setOfficeHours(tx: Tx, period: HoursPeriod, now: Date): Promise<number> {
+  assertDate(period.from)
   const revision = await bumpRevision(tx, now)
-  await sql`delete from calendar_office_hours`.execute(tx)
-  await writeOfficeHours(tx, hours)
+  await sql`delete from calendar_office_hours where valid_from = ${period.from}::date`.execute(tx)
+  await writeOfficeHours(tx, period.from, period.hours)
   return revision
 }
 
-async function writeOfficeHours(tx: Tx, hours: OfficeHours[]): Promise<void> {
+/** Takes back the office hours that begin on a date: those before hold on. The first ones stay. Returns the new revision. */
+export async function removeOfficeHours(tx: Tx, from: string, now: Date): Promise<number> {
+  assertDate(from)
+  const revision = await bumpRevision(tx, now)
+  await sql`
+    delete from calendar_office_hours where valid_from = ${from}::date and valid_from > ${FIRST_DAY}::date`.execute(tx)
+  return revision
+}
+
+async function writeOfficeHours(tx: Tx, from: string, hours: OfficeHours[]): Promise<void> {
   if (!areOfficeHours(hours)) throw new AppError('calendar.office_hours_invalid', { status: 422 })
   await sql`
-    insert into calendar_office_hours (seq, opens, closes)
-    select h.seq, h."from", h."to" from json_to_recordset(${JSON.stringify(hours.map((h, seq) => ({ seq, ...h })))}::json)
+    insert into calendar_office_hours (valid_from, seq, opens, closes)
+    select ${from}::date, h.seq, h."from", h."to" from json_to_recordset(${JSON.stringify(hours.map((h, seq) => ({ seq, ...h })))}::json)
       as h (seq smallint, "from" time, "to" time)`.execute(tx)
 }
 

@@ -16,6 +16,7 @@ export const CalendarDataShape = Type.Object({
   timeZone: Type.String(),
   utcOffsetMinutes: Type.Integer(),
   officeHours: OfficeHours,
+  laterHours: Type.Optional(Type.Array(Type.Object({ from: Type.String(), hours: OfficeHours }))),
   days: Type.Record(Type.String(), Type.Object({ kind: DayKind, name: Type.String() })),
   announcedYears: Type.Array(Type.Integer()),
 })
@@ -35,7 +36,11 @@ const EnteredDay = Type.Object({
   name: Type.String(),
   source: Type.Union([Type.Literal('notice'), Type.Literal('local')]),
   noticeYear: Nullable(Type.Integer()),
+  /** Document behind a local day. */
+  basis: NullableString,
 })
+
+const Basis = Type.Optional(Type.String({ maxLength: 200 }))
 
 const YearPage = Type.Object({
   ...YearRow,
@@ -52,7 +57,10 @@ const YearPage = Type.Object({
     }),
   ),
   workdays: Type.Integer(),
+  /** Office hours that hold today. */
   officeHours: OfficeHours,
+  /** All office hours, each with the date from which it holds; the first holds from the beginning. */
+  hoursPeriods: Type.Array(Type.Object({ from: Type.String(), hours: OfficeHours })),
   can: Type.Object({ manage: Type.Boolean() }),
 })
 
@@ -186,9 +194,10 @@ export const putLocalDay = route({
   audience: 'staff',
   permission: 'calendar.day.manage',
   summary: '本级调整某一天放假或上班；全部在办时限随后重算',
-  input: Type.Object({ date: Day, kind: DayKind, name: Type.String({ maxLength: 60 }) }),
+  input: Type.Object({ date: Day, kind: DayKind, name: Type.String({ maxLength: 60 }), basis: Basis }),
   output: YearPage,
   errors: [
+    'calendar.day_as_it_is',
     'calendar.date_invalid',
     'calendar.day_name_missing',
     'calendar.day_from_notice',
@@ -204,7 +213,7 @@ export const removeLocalDay = route({
   audience: 'staff',
   permission: 'calendar.day.manage',
   summary: '取消本级调整；全部在办时限随后重算',
-  input: Type.Object({ date: Day }),
+  input: Type.Object({ date: Day, basis: Basis }),
   output: YearPage,
   errors: ['calendar.date_invalid', 'calendar.day_from_notice', 'calendar.day_not_local', 'calendar.year_out_of_range'],
 })
@@ -216,8 +225,107 @@ export const setOfficeHours = route({
   path: '/calendar/office-hours',
   audience: 'staff',
   permission: 'calendar.day.manage',
-  summary: '设置办公时间；全部在办时限随后重算',
-  input: Type.Object({ hours: OfficeHours }),
-  output: Type.Object({ officeHours: OfficeHours, revision: Type.Integer() }),
-  errors: ['calendar.office_hours_invalid'],
+  summary: '设置某日起的办公时间（不填为今天起）；全部在办时限随后重算',
+  input: Type.Object({ hours: OfficeHours, from: Type.Optional(Day), basis: Basis }),
+  output: Type.Object({ officeHours: OfficeHours, from: Type.String(), revision: Type.Integer() }),
+  errors: [
+    'calendar.date_invalid',
+    'calendar.hours_in_past',
+    'calendar.hours_as_they_are',
+    'calendar.office_hours_invalid',
+    'calendar.year_out_of_range',
+  ],
+})
+
+export const previewChange = route({
+  name: 'calendar.preview_change',
+  kind: 'query',
+  method: 'POST',
+  path: '/calendar/preview',
+  audience: 'staff',
+  permission: 'calendar.day.manage',
+  summary: '调整前试算：会改变多少个在办时限，先后各多少；不写入',
+  input: Type.Object({
+    /** One of the three. `none` takes the local day away. */
+    day: Type.Optional(Type.Object({ date: Day, kind: Type.Union([DayKind, Type.Literal('none')]) })),
+    hours: Type.Optional(Type.Object({ from: Day, hours: OfficeHours })),
+    undo: Type.Optional(Type.Integer()),
+  }),
+  output: Type.Object({
+    /** What the command would refuse. */
+    problem: Nullable(Type.Object({ code: Type.String(), params: Type.Record(Type.String(), Type.Any()) })),
+    /** Running and paused deadlines that were looked at; false where there are more than that. */
+    clocks: Type.Integer(),
+    complete: Type.Boolean(),
+    later: Type.Integer(),
+    earlier: Type.Integer(),
+    /** Would be overdue at once. */
+    overdue: Type.Integer(),
+    /** Are overdue and would no longer be. */
+    freed: Type.Integer(),
+    /** The most frequent moves. */
+    moves: Type.Array(Type.Object({ from: Instant, to: Instant, clocks: Type.Integer() })),
+  }),
+  errors: ['calendar.change_not_found'],
+})
+
+const ChangeState = Nullable(
+  Type.Object({
+    kind: Type.Optional(DayKind),
+    name: Type.Optional(Type.String()),
+    hours: Type.Optional(OfficeHours),
+    notice: Type.Optional(Type.String()),
+    /** Number of days that the notice sets. */
+    days: Type.Optional(Type.Integer()),
+  }),
+)
+
+const ChangeRow = Type.Object({
+  id: Type.Integer(),
+  at: Instant,
+  byName: NullableString,
+  subjectKind: Type.Union([Type.Literal('day'), Type.Literal('hours'), Type.Literal('year')]),
+  /** A date, the date on which the hours begin, or a year. */
+  subject: Type.String(),
+  before: ChangeState,
+  after: ChangeState,
+  basis: NullableString,
+  undoes: Nullable(Type.Integer()),
+  undone: Type.Boolean(),
+  can: Type.Object({ undo: Type.Boolean() }),
+})
+
+export const listChanges = route({
+  name: 'calendar.list_changes',
+  kind: 'query',
+  method: 'GET',
+  path: '/calendar/changes',
+  audience: 'staff',
+  permission: null,
+  why: 'the working calendar is open to every official',
+  summary: '工作日历变更记录，新的在前',
+  input: Type.Object({
+    cursor: Type.Optional(Type.Integer()),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  }),
+  output: Type.Object({ items: Type.Array(ChangeRow), next: Nullable(Type.Integer()) }),
+})
+
+export const undoChange = route({
+  name: 'calendar.undo_change',
+  kind: 'command',
+  method: 'POST',
+  path: '/calendar/changes/:id/undo',
+  audience: 'staff',
+  permission: 'calendar.day.manage',
+  summary: '撤销一次变更，恢复到变更之前；全部在办时限随后重算',
+  input: Type.Object({ id: Type.Integer(), basis: Basis }),
+  output: ChangeRow,
+  errors: [
+    'calendar.change_not_found',
+    'calendar.change_superseded',
+    'calendar.change_undone',
+    'calendar.hours_in_past',
+    ...NOTICE_ERRORS,
+  ],
 })

@@ -75,6 +75,7 @@ export function seededCalendarData(): CalendarData {
     timeZone: 'Asia/Shanghai',
     utcOffsetMinutes: 480,
     officeHours: OFFICE_HOURS,
+    laterHours: [],
     days: Object.fromEntries(notices.flatMap(({ days }) => days.map(({ date, kind, name }) => [date, { kind, name }]))),
     announcedYears: notices.map(({ year }) => year),
   }

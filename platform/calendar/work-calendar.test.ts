@@ -92,6 +92,31 @@ describe('worked by hand', () => {
     expect(calendar.year(2026).filter((day) => day.workday)).toHaveLength(365 - 104 - 33 + 14 + 6)
   })
 
+  it('keeps the hours of each season apart', () => {
+    const summer = new WorkCalendar({
+      ...data,
+      laterHours: [
+        {
+          from: '2026-06-01',
+          hours: [
+            { from: '09:00', to: '12:00' },
+            { from: '14:00', to: '18:00' },
+          ],
+        },
+        { from: '2026-10-08', hours: data.officeHours },
+      ],
+    })
+    // Friday 05-29 into Monday 06-01, when the afternoon begins at 14:00.
+    expect(due('2026-05-29 16:30', 5, 'workHour', summer)).toBe('2026-06-01 15:00')
+    expect(due('2026-05-29 10:00', 1, 'workday', summer)).toBe('2026-06-01 18:00')
+    expect(due('2026-05-28 10:00', 1, 'workday', summer)).toBe('2026-05-29 17:30')
+    expect(due('2026-09-30 16:46', 5, 'workday', summer)).toBe('2026-10-13 17:30')
+    // What was used before the change stays as it was counted then.
+    expect(summer.workMillisBetween(at('2026-05-29 16:30'), at('2026-05-29 18:00'))).toBe(HOUR_MS)
+    expect(summer.officeHoursOn('2026-06-01')).toHaveLength(2)
+    expect(summer.dayMillisAt(at('2026-06-01 09:00'))).toBe(7 * HOUR_MS)
+  })
+
   it('measures office time', () => {
     expect(calendar.workMillisBetween(at('2026-09-30 16:46'), at('2026-10-13 17:30'))).toBe(
       44 * 60_000 + 5 * 7 * HOUR_MS,
@@ -254,6 +279,13 @@ describe('refuses', () => {
     expect(areOfficeHours([])).toBe(false)
     expect(areOfficeHours([{ from: '00:00', to: '24:00' }])).toBe(true)
     expect(() => new WorkCalendar({ ...data, officeHours: [] })).toThrow(RangeError)
+    const hours = data.officeHours
+    expect(() => new WorkCalendar({ ...data, laterHours: [{ from: '2026-02-30', hours }] })).toThrow(RangeError)
+    const twice = [
+      { from: '2026-06-01', hours },
+      { from: '2026-05-01', hours },
+    ]
+    expect(() => new WorkCalendar({ ...data, laterHours: twice })).toThrow(RangeError)
   })
 })
 
@@ -341,14 +373,18 @@ describe('always', () => {
     fc.assert(
       fc.property(
         officeHours,
+        officeHours,
         exceptions,
         fc.integer({ min: 0, max: 10 * 1440 }),
         fc.integer({ min: 1, max: 600 }),
-        (stretches, exceptional, startMinute, minutes) => {
+        (earlier, later, exceptional, startMinute, minutes) => {
+          const written = (stretches: readonly (readonly [number, number])[]) =>
+            stretches.map(([from, to]) => ({ from: clockTime(from), to: clockTime(to) }))
           const random = new WorkCalendar({
             ...data,
             days: exceptional,
-            officeHours: stretches.map(([from, to]) => ({ from: clockTime(from), to: clockTime(to) })),
+            officeHours: written(earlier),
+            laterHours: [{ from: '2026-03-06', hours: written(later) }],
           })
           const start = at('2026-03-01 00:00').getTime() + startMinute * 60_000
           let left = minutes
@@ -363,6 +399,7 @@ describe('always', () => {
               continue
             }
             const m = clock.getUTCHours() * 60 + clock.getUTCMinutes()
+            const stretches = date < '2026-03-06' ? earlier : later
             if (stretches.some(([from, to]) => m >= from && m < to)) left--
             now += 60_000
           }

@@ -46,8 +46,10 @@ export interface CalendarData {
   timeZone: string
   /** East of Greenwich. China has one zone and no summer time, so one number is enough. */
   utcOffsetMinutes: number
-  /** In order and apart from each other. */
+  /** In order and apart from each other; they hold until the first of `laterHours`. */
   officeHours: OfficeHours[]
+  /** Office hours that hold from a date on (冬夏令作息), in order of the dates. */
+  laterHours?: { from: string; hours: OfficeHours[] }[]
   /** Exceptions by date (YYYY-MM-DD): days off and make-up working days. */
   days: Record<string, CalendarDay>
   /** Years whose holiday notice has been entered. All others follow the statutory days and make deadlines 暂定. */
@@ -133,18 +135,36 @@ export function areOfficeHours(hours: readonly OfficeHours[]): boolean {
   }
 }
 
+/** Office hours that hold from one day on. */
+interface Hours {
+  readonly fromDay: number
+  readonly hours: readonly OfficeHours[]
+  /** Opening and closing of each stretch, in milliseconds since midnight. */
+  readonly opens: readonly number[]
+  readonly closes: readonly number[]
+  readonly close: number
+  /** Office time of one working day. */
+  readonly millis: number
+}
+
+function hoursFrom(fromDay: number, hours: readonly OfficeHours[]): Hours {
+  if (!areOfficeHours(hours)) throw new RangeError('Office hours must be in order and apart from each other')
+  const opens = hours.map(({ from }) => minutesOf(from) * MINUTE_MS)
+  const closes = hours.map(({ to }) => minutesOf(to) * MINUTE_MS)
+  const millis = closes.reduce((sum, close, i) => sum + close - opens[i]!, 0)
+  return { fromDay, hours, opens, closes, close: closes.at(-1)!, millis }
+}
+
 export class WorkCalendar {
   readonly data: CalendarData
-  /** Office time of one working day. */
-  readonly dayMillis: number
 
   readonly #offset: number
-  /** Opening and closing of each stretch, in milliseconds since midnight. */
-  readonly #opens: number[] = []
-  readonly #closes: number[] = []
-  readonly #close: number
+  /** In order of the days they hold from; the first holds from the beginning. */
+  readonly #hours: readonly Hours[]
   /** Working days before day i. */
   readonly #workdaysBefore: Int32Array
+  /** Office time before day i. */
+  readonly #officeBefore: Float64Array
   /** Day number of each working day. */
   readonly #workdays: Int32Array
   /** Days before day i that a notice not yet entered may turn. */
@@ -154,16 +174,14 @@ export class WorkCalendar {
   readonly #byRule = new Map<number, Map<string, string>>()
 
   constructor(data: CalendarData) {
-    if (!areOfficeHours(data.officeHours))
-      throw new RangeError('Office hours must be in order and apart from each other')
     this.data = data
     this.#offset = data.utcOffsetMinutes * MINUTE_MS
-    for (const { from, to } of data.officeHours) {
-      this.#opens.push(minutesOf(from) * MINUTE_MS)
-      this.#closes.push(minutesOf(to) * MINUTE_MS)
-    }
-    this.#close = this.#closes.at(-1)!
-    this.dayMillis = this.#closes.reduce((sum, close, i) => sum + close - this.#opens[i]!, 0)
+    this.#hours = [
+      hoursFrom(0, data.officeHours),
+      ...(data.laterHours ?? []).map(({ from, hours }) => hoursFrom(this.#dayOfDate(from), hours)),
+    ]
+    if (this.#hours.some(({ fromDay }, i) => i > 0 && fromDay < this.#hours[i - 1]!.fromDay))
+      throw new RangeError('Later office hours must be in order of their dates')
     this.#announced = new Set(data.announcedYears)
 
     const work = new Uint8Array(DAY_COUNT)
@@ -186,11 +204,15 @@ export class WorkCalendar {
 
     this.#workdaysBefore = new Int32Array(DAY_COUNT + 1)
     this.#openBefore = new Int32Array(DAY_COUNT + 1)
+    this.#officeBefore = new Float64Array(DAY_COUNT + 1)
     const workdays = new Int32Array(DAY_COUNT)
     let count = 0
+    let hours = 0
     for (let i = 0; i < DAY_COUNT; i++) {
+      while (hours + 1 < this.#hours.length && this.#hours[hours + 1]!.fromDay <= i) hours++
       if (work[i]) workdays[count++] = i
       this.#workdaysBefore[i + 1] = count
+      this.#officeBefore[i + 1] = this.#officeBefore[i]! + (work[i] ? this.#hours[hours]!.millis : 0)
       this.#openBefore[i + 1] = this.#openBefore[i]! + open[i]!
     }
     this.#workdays = workdays.subarray(0, count)
@@ -225,6 +247,16 @@ export class WorkCalendar {
     )
   }
 
+  /** Office hours that hold on a date, a working day or not. */
+  officeHoursOn(date: string): readonly OfficeHours[] {
+    return this.#hoursOn(this.#dayOfDate(date)).hours
+  }
+
+  /** Office time of one working day under the hours that hold at an instant. */
+  dayMillisAt(at: Date): number {
+    return this.#hoursOn(this.#dayAt(at.getTime())).millis
+  }
+
   isAnnounced(year: number): boolean {
     return this.#announced.has(year)
   }
@@ -257,9 +289,9 @@ export class WorkCalendar {
       case 'workHour':
         return amount === 0 ? from : this.#instantAt(this.#coordinate(start) + amount)
       case 'workday':
-        return this.#at(this.#workday(this.#workdaysBefore[this.#dayAt(start) + 1]! + amount - 1), this.#close)
+        return this.#closeOf(this.#workday(this.#workdaysBefore[this.#dayAt(start) + 1]! + amount - 1))
       case 'day':
-        return this.#at(this.#dayAt(start) + amount, this.#close)
+        return this.#closeOf(this.#dayAt(start) + amount)
     }
   }
 
@@ -306,7 +338,7 @@ export class WorkCalendar {
     const millis = Math.abs(office ? this.workMillisBetween(now, due) : due.getTime() - now.getTime())
     let days = 0
     if (unit === 'workday' || unit === 'day') {
-      days = overdue ? Math.floor(millis / (office ? this.dayMillis : DAY_MS)) : this.unused(now, due, unit)
+      days = overdue ? Math.floor(millis / (office ? this.dayMillisAt(due) : DAY_MS)) : this.unused(now, due, unit)
     }
     return { unit, overdue, millis, days }
   }
@@ -338,6 +370,16 @@ export class WorkCalendar {
     return day
   }
 
+  #hoursOn(day: number): Hours {
+    let i = this.#hours.length - 1
+    while (this.#hours[i]!.fromDay > day) i--
+    return this.#hours[i]!
+  }
+
+  #closeOf(day: number): Date {
+    return this.#at(day, this.#hoursOn(day).close)
+  }
+
   #at(day: number, millisOfDay: number): Date {
     return new Date((EPOCH_DAY + day) * DAY_MS + millisOfDay - this.#offset)
   }
@@ -345,28 +387,33 @@ export class WorkCalendar {
   /** Office time since the beginning of the index. */
   #coordinate(millis: number): number {
     const day = this.#dayAt(millis)
-    const before = this.#workdaysBefore[day]!
+    const before = this.#officeBefore[day]!
+    if (this.#officeBefore[day + 1]! === before) return before
+    const { opens, closes } = this.#hoursOn(day)
+    const time = millis + this.#offset - (EPOCH_DAY + day) * DAY_MS
     let office = 0
-    if (this.#workdaysBefore[day + 1]! > before) {
-      const time = millis + this.#offset - (EPOCH_DAY + day) * DAY_MS
-      for (let i = 0; i < this.#opens.length && time > this.#opens[i]!; i++) {
-        office += Math.min(time, this.#closes[i]!) - this.#opens[i]!
-      }
-    }
-    return before * this.dayMillis + office
+    for (let i = 0; i < opens.length && time > opens[i]!; i++) office += Math.min(time, closes[i]!) - opens[i]!
+    return before + office
   }
 
   /** The earliest instant with this coordinate, so that a limit ends at a closing time and not at the next opening. */
   #instantAt(coordinate: number): Date {
-    const ordinal = Math.ceil(coordinate / this.dayMillis) - 1
-    const day = this.#workday(ordinal)
-    let rest = coordinate - ordinal * this.dayMillis
+    // The first working day at whose end this much office time has passed.
+    let [low, high] = [0, this.#workdays.length]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#officeBefore[this.#workdays[middle]! + 1]! >= coordinate) high = middle
+      else low = middle + 1
+    }
+    const day = this.#workday(low)
+    const { opens, closes } = this.#hoursOn(day)
+    let rest = coordinate - this.#officeBefore[day]!
     let i = 0
-    while (rest > this.#closes[i]! - this.#opens[i]!) {
-      rest -= this.#closes[i]! - this.#opens[i]!
+    while (rest > closes[i]! - opens[i]!) {
+      rest -= closes[i]! - opens[i]!
       i++
     }
-    return this.#at(day, this.#opens[i]! + rest)
+    return this.#at(day, opens[i]! + rest)
   }
 }
 

@@ -26,7 +26,7 @@ export function Countdown({
   const hot = !due.pausedAt && (due.overdue || left.overdue || left.millis <= HOT_MS)
   // Near days are counted in hours: on the last day "1 工作日" would hide how little is left.
   const office = due.unit === 'workHour' || due.unit === 'workday'
-  const lateDays = left.overdue && office ? Math.floor(left.millis / calendar.dayMillis) : 0
+  const lateDays = left.overdue && office ? Math.floor(left.millis / calendar.dayMillisAt(new Date(due.at))) : 0
   const text =
     left.overdue && !due.overdue
       ? t('ui.due.reached')

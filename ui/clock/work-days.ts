@@ -29,7 +29,7 @@ export function kindOf(calendar: WorkCalendar, day: string): DayKind {
 /** Office hours of a day; empty on days of rest. */
 export function sessionsOn(calendar: WorkCalendar, day: string): Session[] {
   if (!calendar.isWorkday(day)) return []
-  return calendar.data.officeHours.map((hours) => ({
+  return calendar.officeHoursOn(day).map((hours) => ({
     from: calendar.instant(day, hours.from).getTime(),
     to: calendar.instant(day, hours.to).getTime(),
   }))

@@ -17,6 +17,9 @@ export function CommandDrawer<R extends Route>({
   given,
   shape,
   draftKey,
+  submitLabel = title,
+  extra,
+  onChange,
   onDone,
   onClose,
 }: {
@@ -30,6 +33,11 @@ export function CommandDrawer<R extends Route>({
   /** Turns what was filled in into what the route wants, where the two differ. */
   shape?: (form: Record<string, unknown>) => Record<string, unknown>
   draftKey?: string
+  /** The title if the button says the same. */
+  submitLabel?: string
+  /** Below the fields, e.g. what would follow from what is filled in so far. */
+  extra?: ReactNode
+  onChange?: (form: Record<string, unknown>) => void
   onDone: (output: RouteOutput<R>) => void
   onClose: () => void
 }) {
@@ -48,9 +56,11 @@ export function CommandDrawer<R extends Route>({
         schema={schema}
         {...(given ? { given } : {})}
         draftKey={draftKey}
+        extra={extra}
+        {...(onChange ? { onChange } : {})}
         problems={problem?.fields ?? []}
         busy={command.isPending}
-        submitLabel={title}
+        submitLabel={submitLabel}
         onClose={onClose}
         onSubmit={(form) => command.mutate({ ...fixed, ...(shape ? shape(form) : form) } as RouteInput<R>)}
       />

@@ -23,6 +23,7 @@ import {
   startValues,
 } from '#ui/schema-form/form-schema.ts'
 import { type UploadedFile, useFormServices } from '#ui/schema-form/form-services.ts'
+import { HoursField, type HoursRow } from '#ui/schema-form/HoursField.tsx'
 import { RemoteSelect } from '#ui/schema-form/RemoteSelect.tsx'
 
 export interface SchemaFormProps {
@@ -168,7 +169,10 @@ function Field(props: FieldProps) {
   const kind = fieldKind(schema)
   const options = kind === 'choice' || kind === 'choices' ? optionsOf(schema, language) : []
   const grouped =
-    kind === 'yesno' || (kind === 'choice' && fitsInView(options)) || (kind === 'choices' && options.length <= 8)
+    kind === 'yesno' ||
+    kind === 'hours' ||
+    (kind === 'choice' && fitsInView(options)) ||
+    (kind === 'choices' && options.length <= 8)
   const full = kind === 'textarea' || kind === 'file' || kind === 'files'
   const describedBy = [help ? `${id}-help` : '', problem ? `${id}-err` : ''].filter(Boolean).join(' ') || undefined
   const label = (
@@ -336,6 +340,17 @@ function Control({
           format="YYYY-MM-DD HH:mm"
           onChange={(v) => onChange(v ? v.toDate().toISOString() : undefined)}
           style={{ width: 220 }}
+        />
+      )
+    case 'hours':
+      return (
+        <HoursField
+          id={id}
+          value={(value as HoursRow[] | undefined) ?? []}
+          max={schema.maxItems ?? 6}
+          describedBy={describedBy}
+          invalid={Boolean(problem)}
+          onChange={onChange}
         />
       )
     case 'file':

@@ -54,6 +54,7 @@ export type FieldKind =
   | 'account'
   | 'accounts'
   | 'class'
+  | 'hours'
 
 export interface Option {
   value: string | number
@@ -66,6 +67,7 @@ export function fieldKind(schema: FieldSchema): FieldKind {
   if (schema.type === 'array') {
     const inner = schema.items ?? {}
     const kind = format ?? inner.format ?? inner['x-kind']
+    if (kind === 'hours') return 'hours'
     if (kind === 'file' || kind === 'files') return 'files'
     if (kind === 'unit') return 'units'
     if (kind === 'account') return 'accounts'
@@ -97,6 +99,7 @@ const kindOrder: Record<FieldKind, number> = {
   number: 2,
   date: 2,
   datetime: 2,
+  hours: 2,
   textarea: 3,
   file: 4,
   files: 4,
@@ -146,6 +149,12 @@ function blank(value: unknown): boolean {
   return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }
 
+/** Whether each stretch is written in full and they follow each other without touching. */
+export function areStretches(rows: readonly { from?: string; to?: string }[]): boolean {
+  const times = rows.flatMap(({ from, to }) => [from ?? '', to ?? ''])
+  return times.every((time, i) => /^([01]\d|2[0-3]):[0-5]\d$/.test(time) && (i === 0 || time > times[i - 1]!))
+}
+
 /** What is wrong with one value, or undefined. Codes are those the server uses (`form.<keyword>`). */
 export function checkField(schema: FieldSchema, value: unknown, required: boolean): FieldProblem | undefined {
   const bad = (code: string, params: FieldProblem['params'] = {}): FieldProblem => ({ code: `form.${code}`, params })
@@ -168,6 +177,7 @@ export function checkField(schema: FieldSchema, value: unknown, required: boolea
       return bad('exclusiveMaximum', { limit: schema.exclusiveMaximum })
   }
   if (Array.isArray(value)) {
+    if (fieldKind(schema) === 'hours' && !areStretches(value)) return bad('hours')
     if (schema.minItems !== undefined && value.length < schema.minItems)
       return bad('minItems', { limit: schema.minItems })
     if (schema.maxItems !== undefined && value.length > schema.maxItems)

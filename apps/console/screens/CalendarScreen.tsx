@@ -1,16 +1,19 @@
 import './CalendarScreen.css'
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
-import { announceYear, checkYear, getCalendar, getYear, listYears } from '#platform/calendar/contract.ts'
+import { type KeyboardEvent, useRef, useState } from 'react'
+import { announceYear, checkYear, getCalendar, getYear, listChanges, listYears } from '#platform/calendar/contract.ts'
 import type { RouteOutput } from '#platform/contract/route.ts'
 import { useApi, useCommand } from '#ui/api/use-api.ts'
-import { dayOf, wallTime, weekdayText } from '#ui/clock/county-time.ts'
+import { dayOf, nextDay, wallTime, weekdayText } from '#ui/clock/county-time.ts'
 import { serverNow } from '#ui/clock/server-clock.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
+import { Icon } from '#ui/icon/Icon.tsx'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
 import { TextSkeleton } from '#ui/state/Skeletons.tsx'
+import CalendarDrawer, { type Adjusting } from './CalendarDrawer.tsx'
+import CalendarRecord from './CalendarRecord.tsx'
 
-type YearPage = RouteOutput<typeof getYear>
+export type YearPage = RouteOutput<typeof getYear>
 type Mark = { kind: 'holiday' | 'workday'; name: string }
 
 /** The county's working calendar: every deadline is counted by it, and officials enter each year's notice here. */
@@ -21,6 +24,11 @@ export default function CalendarScreen() {
   const years = useApi(listYears, {})
   const page = useApi(getYear, { year })
   const [editing, setEditing] = useState(false)
+  const [adjusting, setAdjusting] = useState<Adjusting>()
+  const refresh = () => {
+    for (const route of [getYear, listYears, getCalendar, listChanges])
+      void queryClient.invalidateQueries({ queryKey: [route.name] })
+  }
   if (page.error && !page.data) return <ErrorState page error={page.error} onRetry={() => void page.refetch()} />
   const data = page.data
   return (
@@ -48,9 +56,18 @@ export default function CalendarScreen() {
             ))}
         </nav>
         {data?.can.manage && !editing && (
-          <button type="button" className="y-btn sm" onClick={() => setEditing(true)}>
-            {t(data.announced ? 'console.calendar.editAgain' : 'console.calendar.edit')}
-          </button>
+          <>
+            <button type="button" className="y-btn sm" onClick={() => setEditing(true)}>
+              {t(data.announced ? 'console.calendar.editAgain' : 'console.calendar.edit')}
+            </button>
+            <button type="button" className="y-btn sm" onClick={() => setAdjusting({ hours: true })}>
+              {t('console.calendar.setHours')}
+            </button>
+            <button type="button" className="y-btn sm" onClick={() => setAdjusting({ day: '' })}>
+              <Icon name="plus" size="s" />
+              {t('console.calendar.addDay')}
+            </button>
+          </>
         )}
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a year is taller than the window and must scroll by keyboard */}
@@ -63,9 +80,7 @@ export default function CalendarScreen() {
             page={data}
             onClose={(saved) => {
               setEditing(false)
-              if (!saved) return
-              for (const route of [getYear, listYears, getCalendar])
-                void queryClient.invalidateQueries({ queryKey: [route.name] })
+              if (saved) refresh()
             }}
           />
         ) : (
@@ -84,10 +99,25 @@ export default function CalendarScreen() {
                 .filter(Boolean)
                 .join(' · ')}
             </p>
-            <YearGrid page={data} />
+            <div className="y-calpage">
+              <div>
+                <YearGrid page={data} {...(data.can.manage ? { onDay: (date) => setAdjusting({ day: date }) } : {})} />
+              </div>
+              <CalendarRecord page={data} onAdjust={setAdjusting} />
+            </div>
           </>
         )}
       </section>
+      {adjusting && data && (
+        <CalendarDrawer
+          adjusting={adjusting}
+          page={data}
+          onClose={(done) => {
+            setAdjusting(undefined)
+            if (done) refresh()
+          }}
+        />
+      )}
     </>
   )
 }
@@ -103,6 +133,22 @@ function YearGrid({
 }) {
   const { t, language } = useText()
   const today = dayOf(serverNow())
+  // One stop of the tab key for the whole year; arrows go from day to day.
+  const [at, setAt] = useState(() =>
+    page.dates.some((d) => d.date === today) ? today : (page.dates[0]?.date ?? today),
+  )
+  const local = new Set(page.entered.filter((d) => d.source === 'local').map((d) => d.date))
+  const move = (event: KeyboardEvent<HTMLButtonElement>, date: string) => {
+    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 }[event.key]
+    if (!by) return
+    event.preventDefault()
+    const next = nextDay(date, by)
+    const cell = grid.current?.querySelector<HTMLButtonElement>(`[data-date="${next}"]`)
+    if (!cell) return
+    setAt(next)
+    cell.focus()
+  }
+  const grid = useRef<HTMLDivElement>(null)
   const months = Array.from({ length: 12 }, (_, m) => page.dates.filter((d) => Number(d.date.slice(5, 7)) === m + 1))
   const look = (d: YearPage['dates'][number]) => {
     const weekday = new Date(`${d.date}T00:00:00Z`).getUTCDay()
@@ -123,7 +169,13 @@ function YearGrid({
           : weekend
             ? 'makeup'
             : ''
-    return ['y-day', kind, d.provisional && !marks ? 'open' : '', d.date === today ? 'today' : '']
+    return [
+      'y-day',
+      kind,
+      d.provisional && !marks ? 'open' : '',
+      d.date === today ? 'today' : '',
+      local.has(d.date) && !marks ? 'local' : '',
+    ]
       .filter(Boolean)
       .join(' ')
   }
@@ -135,16 +187,24 @@ function YearGrid({
             ['holiday', 'legendHoliday'],
             ['makeup', 'legendWork'],
             ['rest', 'legendRest'],
+            ['local', 'legendLocal'],
             ['open', 'legendOpen'],
           ] as const
-        ).map(([kind, key]) => (
-          <span key={kind}>
-            <span className={`y-day ${kind}`} />
-            {t(`console.calendar.${key}`)}
-          </span>
-        ))}
+        )
+          // Only what this year has is explained.
+          .filter(
+            ([kind]) =>
+              (kind !== 'local' || (local.size > 0 && !marks)) &&
+              (kind !== 'open' || (!marks && page.dates.some((d) => d.provisional))),
+          )
+          .map(([kind, key]) => (
+            <span key={kind}>
+              <span className={`y-day ${kind}`} />
+              {t(`console.calendar.${key}`)}
+            </span>
+          ))}
       </div>
-      <div className="y-year">
+      <div className="y-year" ref={grid}>
         {months.map((days, m) => {
           const first = days[0]
           if (!first) return null
@@ -170,11 +230,23 @@ function YearGrid({
                       {Array.from({ length: 7 }, (_, i) => {
                         const d = week[i]
                         if (!d) return <td key={i} />
-                        const title = [d.date, marks?.get(d.date)?.name ?? d.name].filter(Boolean).join(' ')
+                        const title = [d.date, weekdayText(d.date, language), marks?.get(d.date)?.name ?? d.name]
+                          .filter(Boolean)
+                          .join(' ')
                         return (
                           <td key={i}>
                             {onDay ? (
-                              <button type="button" className={look(d)} title={title} onClick={() => onDay(d.date)}>
+                              <button
+                                type="button"
+                                className={look(d)}
+                                title={title}
+                                aria-label={`${Number(d.date.slice(8))} ${title}`}
+                                data-date={d.date}
+                                tabIndex={d.date === at ? 0 : -1}
+                                onFocus={() => setAt(d.date)}
+                                onKeyDown={(event) => move(event, d.date)}
+                                onClick={() => onDay(d.date)}
+                              >
                                 {Number(d.date.slice(8))}
                               </button>
                             ) : (

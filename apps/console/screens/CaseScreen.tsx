@@ -28,7 +28,7 @@ import { severityOf } from '../case-words.ts'
 import { fileUrl } from '../files.ts'
 import { useOutline, useVillagesNear } from '../outline.ts'
 import { type CasePage, type FormOf, holderWords, toClocks, toHops } from './case-view.ts'
-import { useDefinition } from './use-definition.ts'
+import { type ShownDefinition, useDefinition } from './use-definition.ts'
 
 const FormDrawer = lazy(() => import('#ui/schema-form/FormDrawer.tsx'))
 
@@ -73,7 +73,7 @@ function Case({ page }: { page: CasePage }) {
   const queryClient = useQueryClient()
   const [params, setParams] = useSearchParams()
   const words = useErrorWords()
-  const definition = useDefinition(page.case.definitionKey)
+  const definition = useDefinition(page.definitionId)
   const outline = useOutline()
   const villages = useVillagesNear(page.case.place)
   const [acting, setActing] = useState<string | null>(() => params.get('do'))
@@ -415,7 +415,7 @@ function Related({ icon, title, rows }: { icon: 'branch' | 'link'; title: string
   )
 }
 
-function Submissions({ page, definition }: { page: CasePage; definition: ReturnType<typeof useDefinition> }) {
+function Submissions({ page, definition }: { page: CasePage; definition: ShownDefinition | undefined }) {
   const { t, language } = useText()
   const formOf = (state: string) =>
     Object.values(definition?.actions ?? {}).find((a) => a.submission && a.from.includes(state))?.form as

@@ -49,6 +49,7 @@ export default function InboxScreen() {
   )
   const first = answer.data?.pages[0]
   const byDefinition = first?.byDefinition ?? []
+  const totals = useMemo(() => Object.fromEntries((first?.byDue ?? []).map((d) => [d.key, d.count])), [first])
   const allCount = byDefinition.reduce((sum, d) => sum + d.count, 0)
 
   const set = (key: string, value: string | undefined) => {
@@ -147,6 +148,7 @@ export default function InboxScreen() {
         <InboxTable
           items={items}
           calendar={calendar}
+          totals={totals}
           selected={selected}
           onSelect={setSelected}
           onOpen={open}

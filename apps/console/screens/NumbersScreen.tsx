@@ -11,7 +11,7 @@ import { EmptyState } from '#ui/state/EmptyState.tsx'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
 import { RowSkeletons } from '#ui/state/Skeletons.tsx'
 import { sumBy } from './numbers-view.ts'
-import { useDefinition } from './use-definition.ts'
+import { useNewestDefinition } from './use-definition.ts'
 
 const n = (value: number) => value.toLocaleString('en-US')
 
@@ -226,6 +226,6 @@ export default function NumbersScreen() {
 
 function StateName({ definition, state }: { definition: string; state: string }) {
   const { language } = useText()
-  const body = useDefinition(definition)
+  const body = useNewestDefinition(definition)
   return <>{body?.states[state]?.name[language] ?? state}</>
 }

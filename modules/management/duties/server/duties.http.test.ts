@@ -77,6 +77,7 @@ describe('over HTTP', () => {
         date: '2026-11-12',
         source: 'local',
         noticeYear: null,
+        basis: null,
       })
       expect((await ok('POST', '/calendar/days/2026-11-12/remove', {})).dates).toHaveLength(365)
       const { problems } = await ok('POST', '/calendar/years/2027/check', { notice: '', days: [] })
