@@ -19,7 +19,7 @@ export interface LineSuggestion {
   words: string[]
   /** None of the lines that the model knows (以上都不是): a person must choose. */
   none: boolean
-  /** All lines, likeliest first. */
+  /** The three likeliest lines; kept with every case, so no longer than a person would read. */
   ranked: { code: string; name: string; confidence: number }[]
 }
 
@@ -48,11 +48,20 @@ export function departmentLineModel(classifier: TextClassifier): DepartmentLineM
       return {
         code: codeOf(label),
         name: label,
-        confidence,
+        confidence: rounded(confidence),
         words,
         none,
-        ranked: ranked.map((line) => ({ code: codeOf(line.label), name: line.label, confidence: line.confidence })),
+        ranked: ranked.slice(0, 3).map((line) => ({
+          code: codeOf(line.label),
+          name: line.label,
+          confidence: rounded(line.confidence),
+        })),
       }
     },
   }
+}
+
+/** The calibration is not good for more than three decimals. */
+function rounded(confidence: number): number {
+  return Math.round(confidence * 1000) / 1000
 }
