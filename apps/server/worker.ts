@@ -5,12 +5,13 @@ import { sql } from '#platform/db/db.ts'
 import { sealEvidence } from '#platform/evidence/evidence-log.ts'
 import { fileRoomOf } from '#platform/files/files.raw.ts'
 import { sweepOrphans } from '#platform/files/uploads.ts'
-import { runDueJobs } from '#platform/jobs/jobs.ts'
+import { JOB_BATCH, runDueJobs } from '#platform/jobs/jobs.ts'
 import type { House } from '#platform/module/house.ts'
 import { fireDueTimers } from '#platform/process/timers.ts'
 import { foldRollups } from '#platform/rollup/rollup.ts'
 
 const IDLE_MS = 250
+const ROLLUP_BATCH = 5000
 const ERROR_PAUSE_MS = 1500
 const SEAL_EVERY_MS = 2000
 const SWEEP_EVERY_MS = 3_600_000
@@ -20,12 +21,22 @@ const IDEMPOTENCY_DAYS = 30
 /** Wall and monotonic clock may differ by so much before due work pauses: somebody has set the clock. */
 const CLOCK_LIMIT_MS = 60_000
 
-type Step = (house: House, here: CountyServices) => Promise<number>
+interface Step {
+  run: (house: House, here: CountyServices) => Promise<number>
+  /** Rest after a round in which something was done, but less than a batch: what comes meanwhile shares the next transaction. */
+  gatherMs: number
+  batch: number
+}
 
 const STEPS: Record<string, Step> = {
-  timers: (house, here) => fireDueTimers(house.services, here),
-  jobs: (house, here) => runDueJobs(house.services, here, house.handlers),
-  rollup: (house, here) => house.services.pool.inCounty(here.county, (tx) => foldRollups(tx)),
+  timers: { run: (house, here) => fireDueTimers(house.services, here), gatherMs: 0, batch: 1 },
+  jobs: { run: (house, here) => runDueJobs(house.services, here, house.handlers), gatherMs: 50, batch: JOB_BATCH },
+  // Numbers count folded and unfolded rows alike, so that nobody waits for this.
+  rollup: {
+    run: (house, here) => house.services.pool.inCounty(here.county, (tx) => foldRollups(tx, ROLLUP_BATCH)),
+    gatherMs: IDLE_MS,
+    batch: ROLLUP_BATCH,
+  },
 }
 
 /**
@@ -43,10 +54,25 @@ export class Worker {
   }
 
   start(): void {
-    for (const [kind, step] of Object.entries(STEPS))
-      this.#loops.push(this.#loop((here) => this.#count(kind, here, step(this.#house, here)), IDLE_MS))
-    this.#loops.push(this.#loop((here) => this.#count('evidence', here, this.#seal(here)), SEAL_EVERY_MS, true))
-    this.#loops.push(this.#loop((here) => this.#sweep(here), SWEEP_EVERY_MS, true))
+    for (const [kind, { run, gatherMs, batch }] of Object.entries(STEPS))
+      this.#loops.push(
+        this.#loop(
+          (here) => this.#count(kind, here, run(this.#house, here)),
+          (worked) => (worked >= batch ? 0 : worked > 0 ? gatherMs : IDLE_MS),
+        ),
+      )
+    this.#loops.push(
+      this.#loop(
+        (here) => this.#count('evidence', here, this.#seal(here)),
+        () => SEAL_EVERY_MS,
+      ),
+    )
+    this.#loops.push(
+      this.#loop(
+        (here) => this.#sweep(here),
+        () => SWEEP_EVERY_MS,
+      ),
+    )
   }
 
   /** Lets what is under way finish. */
@@ -61,7 +87,7 @@ export class Worker {
     return amount
   }
 
-  async #loop(step: (here: CountyServices) => Promise<number>, pauseMs: number, always = false): Promise<void> {
+  async #loop(step: (here: CountyServices) => Promise<number>, pauseAfter: (worked: number) => number): Promise<void> {
     const { signal } = this.#abort
     while (!signal.aborted) {
       let worked = 0
@@ -80,8 +106,8 @@ export class Worker {
           this.#house.services.log.warn({ err: error }, 'background work failed; it is tried again')
         }
       } else failed = true
-      if (always || worked === 0 || failed)
-        await sleep(failed ? ERROR_PAUSE_MS : pauseMs, undefined, { signal }).catch(() => {})
+      const pause = failed ? ERROR_PAUSE_MS : pauseAfter(worked)
+      if (pause > 0) await sleep(pause, undefined, { signal }).catch(() => {})
     }
   }
 

@@ -9,7 +9,8 @@ export type JobHandler = (context: Context, payload: Record<string, unknown>) =>
 export type JobHandlers = ReadonlyMap<string, readonly JobHandler[]>
 
 const MAX_ATTEMPTS = 8
-const BATCH = 50
+/** At most so many jobs share a transaction. */
+export const JOB_BATCH = 50
 
 interface JobRow {
   id: number
@@ -28,7 +29,7 @@ export async function runDueJobs(services: Services, here: CountyServices, handl
   let failed: { id: number; attempts: number; error: unknown } | undefined
   try {
     return await runAsSystem(services, here, 'jobs', async (context) => {
-      const jobs = await claim(context, BATCH)
+      const jobs = await claim(context, JOB_BATCH)
       for (const job of jobs) {
         try {
           for (const handler of handlers.get(job.kind) ?? []) await handler(context, job.payload)
