@@ -52,15 +52,19 @@ export interface ListedCase {
   dueAt: Date | null
   provisional: boolean
   overdue: boolean
+  /** Kind of time of the clock that runs out next. */
+  clockUnit: string | null
   version: number
 }
 
 /** The columns of the list, read by name from a case row aliased `c`. */
-const COLUMNS = CASE_COLUMNS.filter(
-  (name) => !['data', 'hop', 'last_hop_at', 'parent_id', 'starter_account_id'].includes(name),
-)
-  .map((name) => `c.${name}`)
-  .join(', ')
+const COLUMNS = [
+  ...CASE_COLUMNS.filter(
+    (name) => !['data', 'hop', 'last_hop_at', 'parent_id', 'starter_account_id'].includes(name),
+  ).map((name) => `c.${name}`),
+  `case when c.due_at is not null then (select k.state -> 'limit' ->> 'unit' from process_clock k
+    where k.case_id = c.id and k.due_at = c.due_at and k.stopped_at is null order by k.key limit 1) end as clock_unit`,
+].join(', ')
 
 function filterSql(filters: CaseFilters): RawBuilder<boolean> {
   const parts: RawBuilder<boolean>[] = []
@@ -147,6 +151,7 @@ interface Row {
   due_at: Date | null
   provisional: boolean
   overdue: boolean
+  clock_unit: string | null
   version: number
 }
 
@@ -175,6 +180,7 @@ function toListed(row: Row): ListedCase {
     dueAt: row.due_at,
     provisional: row.provisional,
     overdue: row.overdue,
+    clockUnit: row.clock_unit,
     version: row.version,
   }
 }

@@ -59,6 +59,8 @@ export const CaseRowShape = Type.Object({
   dueAt: NullableInstant,
   provisional: Type.Boolean(),
   overdue: Type.Boolean(),
+  /** Kind of time of the clock that rules `dueAt`. */
+  clockUnit: NullableString,
 })
 
 /** One piece of open work. */
@@ -143,6 +145,8 @@ const ClockShape = Type.Object({
 
 export const CasePageShape = Type.Object({
   case: CaseRowShape,
+  /** The version of the flow that the case runs on: its forms, names and drawing. */
+  definitionId: Id,
   version: Type.Integer(),
   data: Type.Record(Type.String(), Type.Unknown()),
   clocks: Type.Array(ClockShape),
@@ -212,6 +216,8 @@ export const listInbox = route({
     next: NullableString,
     total: Type.Integer(),
     byDefinition: Type.Array(Type.Object({ key: Type.String(), name: LocalText, count: Type.Integer() })),
+    /** How much is due when, of all that the filters leave: overdue, today, tonight, rest, next, later, none. */
+    byDue: Type.Array(Type.Object({ key: Type.String(), count: Type.Integer() })),
     now: Instant,
   }),
 })

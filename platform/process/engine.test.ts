@@ -7,6 +7,7 @@ import { sql } from '#platform/db/db.ts'
 import { AppError } from '#platform/errors/app-error.ts'
 import { House } from '#platform/module/house.ts'
 import { findCase } from '#platform/process/case.store.ts'
+import { pageOfCases } from '#platform/process/case-list.ts'
 import type { ActionDef, ProcessDefinition, StateDef } from '#platform/process/definition.ts'
 import { type ActInput, actOnCase, maySee, type StartInput, startCase, whyNot } from '#platform/process/engine.ts'
 import { getCaseQuery } from '#platform/process/get-case.query.ts'
@@ -410,9 +411,16 @@ describe('clocks', () => {
     const chief = await chiefs(1)
     const opened = await start(chief, 'clocked')
     expect(opened.dueAt).toEqual(moment('2026-10-15T17:30:00'))
+    const units = () =>
+      as(testActor(1, [{ permission: 'process.case.view', division: COUNTY, line: null }]), async (context) => [
+        (await getCaseQuery.run(context, { id: opened.id })).case.clockUnit,
+        (await pageOfCases(context, { definition: 'clocked' }, null, 1)).rows[0]!.clockUnit,
+      ])
+    expect(await units()).toEqual(['workday', 'workday'])
     const begun = await act(chief, opened.id, 'begin')
     // The nearest deadline leads.
     expect(begun.dueAt).toEqual(moment('2026-10-12T11:00:00'))
+    expect(await units()).toEqual(['workHour', 'workHour'])
     const own = await start(chief, 'clocked', { data: { limits: { sign: { value: 4, unit: 'workHour' } } } })
     expect((await act(chief, own.id, 'begin')).dueAt).toEqual(moment('2026-10-12T14:30:00'))
   })
@@ -656,6 +664,8 @@ describe('a definition that changes', () => {
     expect(await codeOf(act(chief, old.id, 'go'))).toBe('process.action_unknown')
     const page = await as(chief, (context) => getCaseQuery.run(context, { id: old.id }))
     expect(page.case.stateName['zh-CN']).toBe('旧')
+    // The page is drawn and labelled by it.
+    expect(page.definitionId).toBe(old.definitionId)
     expect(page.actions.map((action) => action.key)).toEqual(['close'])
     expect((await act(chief, old.id, 'close')).state).toBe('done')
     expect((await act(chief, fresh.id, 'go')).state).toBe('extra')

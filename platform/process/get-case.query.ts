@@ -33,6 +33,7 @@ interface TraceRow {
 const NAMES: Record<string, { 'zh-CN': string; en: string }> = {
   overdue: { 'zh-CN': '超时', en: 'Overdue' },
   handedOver: { 'zh-CN': '工作交接', en: 'Handed over' },
+  regridded: { 'zh-CN': '网格调整', en: 'Grids changed' },
   escalated: { 'zh-CN': '超时升级', en: 'Escalated' },
   recomputed: { 'zh-CN': '时限重算', en: 'Deadlines counted again' },
 }
@@ -70,6 +71,13 @@ async function nearbyIds(context: Context, loaded: LoadedCase): Promise<number[]
        and opened_at between ${since} and ${c.openedAt}
      order by opened_at desc limit 20`.execute(context.tx)
   return rows.map((row) => row.id)
+}
+
+/** The clock whose deadline the case shows. */
+function leadingClock({ case: state, clocks }: LoadedCase) {
+  return clocks
+    .filter((clock) => !clock.state.stoppedAt && !clock.state.pausedAt)
+    .find((clock) => clock.state.dueAt.getTime() === state.dueAt?.getTime())
 }
 
 /** Everything the case page shows; only the actions this person may take, and why not the others. */
@@ -113,7 +121,8 @@ export const getCaseQuery = query(getCase, async (context, { id }) => {
   const unknown = (text: string) => ({ 'zh-CN': text, en: text })
   const unitName = (unitId: number | null) => (unitId === null ? null : (here.directory.unit(unitId)?.name ?? null))
   return {
-    case: presentCase(here, state),
+    case: presentCase(here, { ...state, clockUnit: leadingClock(loaded)?.state.limit.unit ?? null }),
+    definitionId: state.definitionId,
     version: state.version,
     data: state.data,
     clocks: clocks.rows.map((row) => {

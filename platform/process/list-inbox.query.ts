@@ -3,6 +3,7 @@ import { sql } from '#platform/db/db.ts'
 import { AppError } from '#platform/errors/app-error.ts'
 import { listInbox } from '#platform/process/contract.ts'
 import type { ProcessDefinition } from '#platform/process/definition.ts'
+import { dueBounds } from '#platform/process/due-groups.ts'
 import { presentUnit } from '#platform/process/present.ts'
 
 interface Row {
@@ -75,9 +76,19 @@ export const listInboxQuery = query(listInbox, async ({ tx, actor, here, now }, 
       left join process_clock k on k.case_id = w.case_id and k.key = w.clock_key
      where w.id in (${sql.join(branches, sql` union `)})
      order by coalesce(w.due_at, 'infinity'), w.id limit ${limit + 1}`.execute(tx)
-  const { rows: counts } = await sql<{ definition_key: string; n: number }>`
-    select w.definition_key, count(*) as n from process_work_item w
-     where (${sql.join(mine, sql` or `)}) and ${narrowed} group by 1 order by 1`.execute(tx)
+  const bounds = dueBounds(here.calendar, now)
+  const { rows: counts } = await sql<{ definition_key: string; due: string; n: number }>`
+    select w.definition_key, case
+        when w.due_at is null then 'none'
+        when w.overdue then 'overdue'
+        when w.due_at < ${bounds.tomorrow} then case when w.due_at > ${bounds.close}::timestamptz then 'tonight' else 'today' end
+        when w.due_at < ${bounds.next} then 'rest'
+        when w.due_at < ${bounds.afterNext} then 'next'
+        else 'later' end as due, count(*) as n
+      from process_work_item w
+     where (${sql.join(mine, sql` or `)}) and ${narrowed} group by 1, 2 order by 1, 2`.execute(tx)
+  const sum = (of: typeof counts) => of.reduce((total, row) => total + row.n, 0)
+  const asked = input.definition ? counts.filter((row) => row.definition_key === input.definition) : counts
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   return {
@@ -118,12 +129,13 @@ export const listInboxQuery = query(listInbox, async ({ tx, actor, here, now }, 
       }
     }),
     next: rows.length > limit && last ? encodeCursor(last.due_at, last.id) : null,
-    total: counts.reduce((sum, row) => sum + row.n, 0),
-    byDefinition: counts.map((row) => ({
-      key: row.definition_key,
-      name: here.definitions.current(row.definition_key).body.name,
-      count: row.n,
+    total: sum(counts),
+    byDefinition: [...Map.groupBy(counts, (row) => row.definition_key)].map(([key, of]) => ({
+      key,
+      name: here.definitions.current(key).body.name,
+      count: sum(of),
     })),
+    byDue: [...Map.groupBy(asked, (row) => row.due)].map(([key, of]) => ({ key, count: sum(of) })),
     now: now.toISOString(),
   }
 })

@@ -49,5 +49,6 @@ export function presentCase(here: CountyServices, row: ListedCase): CaseRow {
     dueAt: iso(row.dueAt),
     provisional: row.provisional,
     overdue: row.overdue && row.closedAt === null,
+    clockUnit: row.closedAt === null ? row.clockUnit : null,
   }
 }

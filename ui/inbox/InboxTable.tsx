@@ -155,7 +155,7 @@ export function InboxTable(props: InboxTableProps) {
   function heading(group: DueGroup<InboxItem>): [string, string] {
     const total = props.totals?.[group.key] ?? group.items.length
     const count =
-      props.more && group === groups.at(-1)
+      props.more && !props.totals && group === groups.at(-1)
         ? t('ui.inbox.countMore', { n: group.items.length })
         : total > group.items.length
           ? t('ui.inbox.countShown', { n: total, shown: group.items.length })
