@@ -355,14 +355,23 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     },
   },
   evaluate: {
-    usage: 'messages --train F --test F',
-    summary: '训练并检验条线识别模型',
-    options: { train: { type: 'string' }, test: { type: 'string' } },
+    usage: 'messages --train F --test F | duplicates [--file F]',
+    summary: '检验条线识别模型（训练后）、重复案件识别（在临时库中）',
+    options: { train: { type: 'string' }, test: { type: 'string' }, file: { type: 'string' } },
     async run(_config, flags, [what]) {
-      if (what !== 'messages') return 2
-      const { evaluateMessages } = await import('#modules/services/loop/recognition/evaluate-messages.ts')
-      say(await evaluateMessages({ train: needed(flags, 'train'), test: needed(flags, 'test') }))
-      return 0
+      if (what === 'messages') {
+        const { evaluateMessages } = await import('#modules/services/loop/recognition/evaluate-messages.ts')
+        say(await evaluateMessages({ train: needed(flags, 'train'), test: needed(flags, 'test') }))
+        return 0
+      }
+      if (what === 'duplicates') {
+        const { evaluateDuplicates } = await import('#modules/services/loop/recognition/evaluate-duplicates.ts')
+        const { withScratchCounty } = await import('./scratch-county.ts')
+        const file = typeof flags.file === 'string' ? flags.file : undefined
+        say(await withScratchCounty((county) => evaluateDuplicates(county, file)))
+        return 0
+      }
+      return 2
     },
   },
 }

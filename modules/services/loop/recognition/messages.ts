@@ -39,9 +39,12 @@ export interface LabelledMessage {
   detail: string
 }
 
-/** The appeals, in the order of the file. No row is left out: what cannot be read is named in `problems`. */
-export async function* readAppeals(): AsyncGenerator<Appeal> {
-  for await (const row of rows(new URL('appeals.csv.br', FOLDER))) {
+/**
+ * The appeals, in the order of the file: the ones that come with the product or another file with the same columns (`.csv`,
+ * `.csv.br`). No row is left out: what cannot be read is named in `problems`.
+ */
+export async function* readAppeals(file?: string): AsyncGenerator<Appeal> {
+  for await (const row of rows(file ?? new URL('appeals.csv.br', FOLDER))) {
     const problems: string[] = []
     yield {
       id: row.id ?? '',
