@@ -8,6 +8,13 @@ export type FileSecrecy = 'public' | 'internal' | 'secret'
 export interface FileOwner {
   kind: string
   id: number
+  /** How far what belongs to it may be seen; left out, files keep the grade they have. */
+  secrecy?: FileSecrecy
+}
+
+/** A case as owner of files. A photo is not open to everybody because its case is: only 保密 is handed down. */
+export function caseAsOwner(state: { id: number; secrecy: FileSecrecy }): FileOwner {
+  return { kind: 'case', id: state.id, secrecy: state.secrecy === 'secret' ? 'secret' : 'internal' }
 }
 
 /** Who may attach an upload: the account or the browser that sent it, nobody else. */
@@ -96,7 +103,8 @@ export async function attachUnattached(
   at: Date,
 ): Promise<FileRow[]> {
   const { rows } = await sql<Stored>`
-    update files_file set owner_kind = ${owner.kind}, owner_id = ${owner.id}, attached_at = ${at}
+    update files_file set owner_kind = ${owner.kind}, owner_id = ${owner.id}, attached_at = ${at},
+      secrecy = coalesce(${owner.secrecy ?? null}, secrecy)
      where id = any(${ids as string[]}::uuid[]) and attached_at is null and uploader_kind = ${uploader.kind}
        and uploader_id is not distinct from ${uploader.kind === 'staff' ? uploader.accountId : null}::bigint
        and uploader_secret is not distinct from ${uploader.kind === 'public' ? uploader.secretDigest : null}::bytea
@@ -121,9 +129,9 @@ export async function knownFileIds(tx: Tx, ids: readonly string[]): Promise<Set<
   return new Set(rows.map((row) => row.id))
 }
 
-/** Sets how far a file may be seen, e.g. when its case becomes 保密. */
-export async function setSecrecyOf(tx: Tx, owner: FileOwner, secrecy: FileSecrecy): Promise<void> {
-  await sql`update files_file set secrecy = ${secrecy} where owner_kind = ${owner.kind} and owner_id = ${owner.id}`.execute(
+/** Gives all files of an owner its grade, e.g. when a case becomes 保密. */
+export async function setSecrecyOf(tx: Tx, { kind, id, secrecy }: FileOwner): Promise<void> {
+  await sql`update files_file set secrecy = ${secrecy ?? 'internal'} where owner_kind = ${kind} and owner_id = ${id}`.execute(
     tx,
   )
 }

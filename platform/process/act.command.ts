@@ -1,6 +1,7 @@
 import { command } from '#platform/command/command.ts'
 import type { Context } from '#platform/command/context.ts'
 import { notFound } from '#platform/errors/app-error.ts'
+import { caseAsOwner } from '#platform/files/file.store.ts'
 import { attachFiles } from '#platform/files/uploads.ts'
 import { type CaseState, findCase } from '#platform/process/case.store.ts'
 import { actOnCaseRoute } from '#platform/process/contract.ts'
@@ -19,7 +20,7 @@ export const actCommand = command(actOnCaseRoute, {
       postId: input.postId,
     })
     if (input.fileIds?.length)
-      await attachFiles(context.tx, input.fileIds, { kind: 'case', id: state.id }, context.actor, context.now)
+      await attachFiles(context.tx, input.fileIds, caseAsOwner(state), context.actor, context.now)
     return { ref: { caseId: state.id }, output: presentState(context, state) }
   },
   async present(context, _ref, input) {

@@ -13,6 +13,7 @@ import type { Limit } from '#platform/calendar/work-calendar.ts'
 import type { Context } from '#platform/command/context.ts'
 import { decryptField, encryptField } from '#platform/crypto/field-encryption.ts'
 import { AppError, notFound } from '#platform/errors/app-error.ts'
+import { caseAsOwner, setSecrecyOf } from '#platform/files/file.store.ts'
 import { resolveAssignment } from '#platform/process/assignment.ts'
 import {
   type CaseClock,
@@ -279,6 +280,7 @@ export async function actOnLoaded(given: Context, loaded: LoadedCase, input: Act
     },
     false,
   )
+  if (before.secrecy !== state.secrecy) await setSecrecyOf(context.tx, caseAsOwner(state))
   if (placeChanged(before, state)) {
     await moveParties(context.tx, state)
     await reindexScope(context.tx, before, state)

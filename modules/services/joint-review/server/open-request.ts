@@ -3,6 +3,7 @@ import { grantsFor } from '#platform/access/actor.ts'
 import { predicateHolds, scopeOf } from '#platform/access/policy.ts'
 import type { Context } from '#platform/command/context.ts'
 import { AppError } from '#platform/errors/app-error.ts'
+import { caseAsOwner } from '#platform/files/file.store.ts'
 import { attachFiles } from '#platform/files/uploads.ts'
 import { findCountyUnit } from '#platform/process/assignment.ts'
 import type { CaseState } from '#platform/process/case.store.ts'
@@ -54,7 +55,7 @@ export async function openRequest(context: Context, input: RequestInput): Promis
     searchText: [text('kind'), text('reason'), text('scope')].join(' '),
     openedAt: input.openedAt,
   })
-  if (input.fileIds?.length) await attachFiles(tx, input.fileIds, { kind: 'case', id: state.id }, actor, now)
+  if (input.fileIds?.length) await attachFiles(tx, input.fileIds, caseAsOwner(state), actor, now)
   return state
 }
 

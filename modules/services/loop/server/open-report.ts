@@ -8,6 +8,7 @@ import { nameTokens } from '#platform/crypto/name-tokens.ts'
 import { normalisePhone } from '#platform/crypto/phone.ts'
 import { sql } from '#platform/db/db.ts'
 import { AppError } from '#platform/errors/app-error.ts'
+import { caseAsOwner } from '#platform/files/file.store.ts'
 import { attachFiles } from '#platform/files/uploads.ts'
 import type { CaseState } from '#platform/process/case.store.ts'
 import { startCase } from '#platform/process/engine.ts'
@@ -137,7 +138,7 @@ export async function openReport(context: Context, given: ReportInput): Promise<
     quarantined,
     at: state.openedAt,
   })
-  if (input.fileIds?.length) await attachFiles(tx, input.fileIds, { kind: 'case', id: state.id }, actor, now)
+  if (input.fileIds?.length) await attachFiles(tx, input.fileIds, caseAsOwner(state), actor, now)
   const danger = [
     ...new Set([...dangerIn(text), ...(duties.dangerIn(text, classCode)?.calls ?? [])]),
   ] as OpenedReport['danger']
