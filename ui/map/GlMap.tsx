@@ -2,6 +2,7 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import { type GeoJSONSource, Map as GlobeMap, Marker, setWorkerUrl } from 'maplibre-gl'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import { useEffect, useRef } from 'react'
+import { coveredCorners, labelsWithRoom } from '#ui/map/labels.ts'
 import type { MapPoint, MapProps } from '#ui/map/map-view.ts'
 import { circle } from '#ui/map/projection.ts'
 import { MapTools } from '#ui/map/SvgMap.tsx'
@@ -121,7 +122,24 @@ export default function GlMap(props: MapProps & { onFail: () => void }) {
         .setLngLat([p.lon, p.lat])
         .addTo(m),
     )
+    const name = () => {
+      const view = { width: m.getContainer().clientWidth, height: m.getContainer().clientHeight }
+      const corner = points.some((p) => p.kind === 'here') && Boolean(outline)
+      const shown = labelsWithRoom(
+        points.map((p) => ({ ...p, ...plain(m.project([p.lon, p.lat])) })),
+        view,
+        coveredCorners(view, corner),
+      )
+      points.forEach((p, i) => {
+        markers[i]!.getElement().classList.toggle('mute', !shown.has(p.id))
+      })
+    }
+    name()
+    m.on('move', name)
+    m.on('resize', name)
     return () => {
+      m.off('move', name)
+      m.off('resize', name)
       for (const marker of markers) marker.remove()
     }
   }, [points, outline, ring])
@@ -133,6 +151,8 @@ export default function GlMap(props: MapProps & { onFail: () => void }) {
     </>
   )
 }
+
+const plain = ({ x, y }: { x: number; y: number }) => ({ x, y })
 
 function markerOf(p: MapPoint, open: (id: string) => void): HTMLElement {
   const element = document.createElement('div')

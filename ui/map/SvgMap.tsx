@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, useMemo, useRef, useState } from 'react'
 import { useText } from '#ui/i18n/TextProvider.tsx'
+import { coveredCorners, labelsWithRoom } from '#ui/map/labels.ts'
 import type { MapProps } from '#ui/map/map-view.ts'
 import { metresToPixels, project, rings, unproject } from '#ui/map/projection.ts'
 import { useSize } from '#ui/theme/use-size.ts'
@@ -63,6 +64,11 @@ export function SvgMap({ label, points, outline, home, ring, start, onPick, onOp
     const at = project(p, view.zoom)
     return { x: at.x - left, y: at.y - top }
   }
+  const shown = labelsWithRoom(
+    points.map((p) => ({ ...p, ...place(p) })),
+    { width, height },
+    coveredCorners({ width, height }, Boolean(here && outline)),
+  )
 
   return (
     <div ref={box} style={{ position: 'absolute', inset: 0 }}>
@@ -108,8 +114,9 @@ export function SvgMap({ label, points, outline, home, ring, start, onPick, onOp
           {points.map((p) => {
             const { x, y } = place(p)
             if (x < -80 || y < -40 || x > width + 80 || y > height + 40) return null
+            const named = shown.has(p.id)
             if (p.kind === 'name')
-              return (
+              return !named ? null : (
                 <text key={p.id} x={x} y={y} textAnchor="middle" className="name">
                   {p.label}
                 </text>
@@ -133,7 +140,7 @@ export function SvgMap({ label, points, outline, home, ring, start, onPick, onOp
               // biome-ignore lint/a11y/noStaticElementInteractions: the same cases are listed as links beside the map
               <g key={p.id} onClick={() => onOpen?.(p.id)}>
                 <circle cx={x} cy={y} r={6} className={`like ${p.severity ?? 'none'}`} />
-                {p.label && (
+                {named && (
                   <text x={x + 11} y={y + 4}>
                     {p.label}
                   </text>

@@ -185,11 +185,21 @@ function Field(props: FieldProps) {
       )}
     </>
   )
+  const most = kind === 'textarea' ? schema.maxLength : undefined
   const notes = (
     <>
-      {help && (
-        <span className="help" id={`${id}-help`}>
-          {help}
+      {(help || most) && (
+        <span className="under">
+          {help && (
+            <span className="help" id={`${id}-help`}>
+              {help}
+            </span>
+          )}
+          {most && (
+            <span className="count" aria-hidden="true">
+              {[...((props.value as string | undefined) ?? '')].length} / {most}
+            </span>
+          )}
         </span>
       )}
       {problem && (
@@ -243,7 +253,7 @@ function Control({
           {...status}
           value={(value as string) ?? ''}
           autoSize={{ minRows: schema['x-rows'] ?? 3, maxRows: 12 }}
-          {...(schema.maxLength ? { maxLength: schema.maxLength, showCount: true } : {})}
+          {...(schema.maxLength ? { maxLength: schema.maxLength } : {})}
           onChange={(event) => onChange(event.target.value)}
         />
       )
