@@ -1,5 +1,6 @@
+import type { RawBuilder } from 'kysely'
 import type { CountyServices } from '#platform/command/services.ts'
-import { type RawBuilder, sql, type Tx } from '#platform/db/db.ts'
+import { sql, type Tx } from '#platform/db/db.ts'
 import type { Pool } from '#platform/db/pool.ts'
 
 /**
