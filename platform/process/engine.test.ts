@@ -210,6 +210,15 @@ describe('what an action asks', () => {
             kind: 'side',
             guards: [{ cel: 'has(data.limit)', text: both('没有上限') }],
           }),
+          approve: step(['checked'], 'stay', {
+            kind: 'side',
+            who: { permission: 'process.case.view' },
+            guards: [{ cel: "actor.role == 'unitLeader'", text: both('由分管负责人同意'), quiet: true }],
+          }),
+          receive: step(['checked'], 'stay', {
+            kind: 'side',
+            guards: [{ cel: "actor.role == 'unitLeader'", text: both('由分管负责人接收'), quiet: true }],
+          }),
           choose: step(
             ['open'],
             [
@@ -255,6 +264,35 @@ describe('what an action asks', () => {
     }
     expect(await offered({})).toEqual({ actions: ['handle'], refused: [['extend', 'process.guard']] })
     expect(await offered({ held: true, limit: 1 })).toEqual({ actions: ['handle', 'lift', 'extend'], refused: [] })
+  })
+
+  it('who holds several posts acts in the one that a guard lets pass, but on work of a post only in that post', async () => {
+    const view: EffectiveGrant[] = [{ permission: 'process.case.view', division: COUNTY, line: null }]
+    const both = await person(
+      41,
+      [
+        ['command', 'dutyChief'],
+        ['fire', 'unitLeader'],
+      ],
+      view,
+    )
+    const { id } = await start(both, 'rules')
+    await act(both, id, 'choose', { form: { way: 'on' } })
+    const offered = async (actor: Actor) =>
+      (await as(actor, (context) => getCaseQuery.run(context, { id }))).actions
+        .map(({ key }) => key)
+        .filter((key) => key === 'approve' || key === 'receive')
+    expect(await offered(both)).toEqual(['approve'])
+    expect(await codeOf(act(both, id, 'receive'))).toBe('process.guard')
+    await act(both, id, 'approve')
+    const { rows } = await county.inCounty((tx) =>
+      sql<{ post_id: number; unit_id: number }>`
+        select post_id, unit_id from process_trace where case_id = ${id} and action = 'approve'`.execute(tx),
+    )
+    expect(rows).toEqual([{ post_id: 411, unit_id: await unitId('fire') }])
+    // Named, a post is taken as it is; with no post that passes there is nothing to offer.
+    expect(await codeOf(act(both, id, 'approve', { postId: 410 }))).toBe('process.guard')
+    expect(await offered(await person(42, [['command', 'dutyChief']], view))).toEqual([])
   })
 
   it('branches of a target are tried in order; none that fits is an error and changes nothing', async () => {

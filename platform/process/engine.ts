@@ -211,13 +211,13 @@ export async function actOnLoaded(given: Context, loaded: LoadedCase, input: Act
     throw new AppError('process.version_conflict', { status: 409, params: { version: loaded.case.version } })
   const form = input.form ?? {}
   if (action.form) checkForm(context.services.ajv, action.form, form)
-  const acting = actingAs(actor, body, loaded, action, input.postId)
+  const possible = actingAs(actor, body, loaded, action, input.postId)
   const before = { ...loaded.case }
   const state = loaded.case
   // What is sealed reaches neither the case's data nor an effect, whatever the definition says.
   const sealed = action.submission === true && body.states[state.state]?.parallel?.sealed === true
   if (!sealed) state.data = { ...state.data, ...pick(form, action.keep ?? []) }
-  checkGuards(context, loaded, action, form, acting)
+  const acting = passingGuards(context, loaded, action, form, possible)
   const parties: PartyRow[] = []
   const why: WhyPart[] = []
   for (const effect of action.effects ?? [])
@@ -378,22 +378,28 @@ function entitled(actor: Actor, who: WhoDef, loaded: LoadedCase): boolean {
   return Boolean(who.permission || who.assignee || who.starter)
 }
 
+/** As whom the actor may do the action, likeliest first: by the post that has the work, one of the state's role, any other. */
 function actingAs(
   actor: Actor,
   body: ProcessDefinition,
   loaded: LoadedCase,
   action: ActionDef,
   postId: number | undefined,
-): Acting {
-  if (actor.kind !== 'staff') return { actor, post: null }
+): [Acting, ...Acting[]] {
+  if (actor.kind !== 'staff') return [{ actor, post: null }]
   const chosen = postId === undefined ? undefined : actor.posts.find((post) => post.postId === postId)
-  if (chosen) return { actor, post: chosen }
+  if (chosen) return [{ actor, post: chosen }]
   const role = body.states[loaded.case.state]?.assign?.role
-  const byItem = actor.posts.find((post) =>
+  const withWork = actor.posts.filter((post) =>
     loaded.items.some((item) => item.unitId === post.unitId && item.role === post.role),
   )
-  const byRole = actor.posts.find((post) => post.role === role)
-  return { actor, post: (action.who.assignee ? byItem : undefined) ?? byItem ?? byRole ?? actor.posts[0] ?? null }
+  // Work that was handed to a post is done in that post.
+  const posts =
+    action.who.assignee && withWork.length > 0
+      ? withWork
+      : [...new Set([...withWork, ...actor.posts.filter((post) => post.role === role), ...actor.posts])]
+  const [first, ...others] = posts.map((post): Acting => ({ actor, post }))
+  return [first ?? { actor, post: null }, ...others]
 }
 
 function ruleVars(state: CaseState, form: Record<string, unknown>, acting: Acting): Record<string, unknown> {
@@ -432,8 +438,12 @@ export function refusingGuard(
     ({ cel }) => !/\bform\b/.test(cel) && !filled.some((name) => cel.includes(name)),
   )
   if (guards.length === 0) return undefined
-  const guard = failingGuard(context, loaded, guards, {}, actingAs(context.actor, body, loaded, action, undefined))
-  return guard && { error: guardError(guard), quiet: guard.quiet === true }
+  const [guard, ...others] = actingAs(context.actor, body, loaded, action, undefined).map((acting) =>
+    failingGuard(context, loaded, guards, {}, acting),
+  )
+  // One post that passes is enough.
+  if (!guard || others.includes(undefined)) return undefined
+  return { error: guardError(guard), quiet: guard.quiet === true }
 }
 
 type Guard = NonNullable<ActionDef['guards']>[number]
@@ -459,15 +469,18 @@ function failingGuard(
   })
 }
 
-function checkGuards(
+/** The first of the posts in which no guard refuses; who holds several need not know which. */
+function passingGuards(
   context: Context,
   loaded: LoadedCase,
   action: ActionDef,
   form: Record<string, unknown>,
-  acting: Acting,
-): void {
-  const guard = failingGuard(context, loaded, action.guards ?? [], form, acting)
-  if (guard) throw guardError(guard)
+  possible: readonly [Acting, ...Acting[]],
+): Acting {
+  const judged = possible.map((acting) => failingGuard(context, loaded, action.guards ?? [], form, acting))
+  const passed = judged.indexOf(undefined)
+  if (passed < 0) throw guardError(judged[0]!)
+  return possible[passed]!
 }
 
 function target(
