@@ -31,6 +31,7 @@ import { processByteColumns } from '#platform/process/byte-columns.ts'
 import {
   checkDefinitionQuery,
   getDefinitionQuery,
+  getMetaSchemaQuery,
   listDefinitionsQuery,
   publishDefinitionCommand,
   saveDefinitionCommand,
@@ -79,6 +80,7 @@ export const platformQueries: readonly AnyQuery[] = [
   listDefinitionsQuery,
   getDefinitionQuery,
   checkDefinitionQuery,
+  getMetaSchemaQuery,
   getMeQuery,
   listSessionsQuery,
   listNoticesQuery,

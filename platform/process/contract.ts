@@ -437,4 +437,17 @@ export const publishDefinition = route({
   errors: ['process.definition_invalid', 'process.not_a_draft'],
 })
 
+export const getMetaSchema = route({
+  name: 'process.get_meta_schema',
+  kind: 'query',
+  method: 'GET',
+  path: '/process/meta-schema',
+  audience: 'staff',
+  permission: null,
+  why: 'how a flow is written is open to every official',
+  summary: '流程定义的元模式（JSON Schema）',
+  input: Type.Object({}),
+  output: Type.Record(Type.String(), Type.Unknown()),
+})
+
 export { ProcessDefinitionShape }

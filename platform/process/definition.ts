@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 
 /**
- * The meta-schema of process definitions (流程定义): JSON Schema, published at `/api/v1/process/meta-schema`.
+ * The meta-schema of process definitions (流程定义): JSON Schema, served at `/process/meta-schema`.
  * A definition is data; what it may do is bounded by the engine and by the effects that modules export by name.
  */
 const Text = Type.Object({ 'zh-CN': Type.String({ minLength: 1 }), en: Type.String({ minLength: 1 }) })

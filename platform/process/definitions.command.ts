@@ -7,11 +7,12 @@ import { checkDefinition, type Finding } from '#platform/process/check-definitio
 import {
   checkDefinition as checkRoute,
   getDefinition,
+  getMetaSchema,
   listDefinitions,
   publishDefinition,
   saveDefinition,
 } from '#platform/process/contract.ts'
-import type { ProcessDefinition } from '#platform/process/definition.ts'
+import { type ProcessDefinition, ProcessDefinitionShape } from '#platform/process/definition.ts'
 
 const MANAGE = 'process.definition.manage'
 
@@ -74,6 +75,12 @@ export const getDefinitionQuery = query(getDefinition, async (context, { definit
     can: { manage: grantsFor(context.actor, MANAGE).length > 0 },
   }
 })
+
+/** What a definition may say, for editors and for those who write one outside. */
+export const getMetaSchemaQuery = query(
+  getMetaSchema,
+  async () => ProcessDefinitionShape as unknown as Record<string, unknown>,
+)
 
 export const checkDefinitionQuery = query(checkRoute, async (context, { body }) => ({
   findings: await findings(context, body),
