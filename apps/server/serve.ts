@@ -12,6 +12,9 @@ import { openDatabase } from './database.ts'
 import { announceDemo, loadDemo } from './demo.ts'
 import { Worker } from './worker.ts'
 
+/** Requests under way when the server stops may go on for so long; an upload over a slow line is cut off then. */
+const LAST_REQUESTS_MS = 10_000
+
 /**
  * `yiti serve`: database, migrations, HTTP, background work. Comes up in order and goes down in the reverse order on
  * SIGINT, SIGTERM, or when the process that started it is gone.
@@ -57,12 +60,17 @@ export async function serve(config: Config): Promise<void> {
     stops.push(() => house.close())
     if ((await house.counties()).length === 0)
       process.stdout.write('还没有县。先运行 yiti county add，或用 --demo 启动演示。\n')
-    house.hub = new Hub(database.url, log)
-    stops.push(() => house.hub!.close())
+    const hub = new Hub(database.url, log)
+    house.hub = hub
+    stops.push(() => hub.close())
     const demo = config.demo ? await loadDemo(house) : undefined
     if (demo) stops.push(() => demo.stop())
     const app = await buildServer(house)
-    stops.push(() => app.close())
+    stops.push(async () => {
+      const cutOff = setTimeout(() => app.server.closeAllConnections(), LAST_REQUESTS_MS)
+      await app.close()
+      clearTimeout(cutOff)
+    })
     await app.listen({ port: config.port, host: config.host })
     if (config.workers > 0) {
       const worker = new Worker(house)

@@ -104,6 +104,8 @@ export async function buildServer(house: House): Promise<FastifyInstance> {
       'request',
     )
   })
+  // Before open requests are waited for: an event stream never ends by itself.
+  app.addHook('preClose', async () => house.hub?.close())
   app.setErrorHandler((error, request, reply) => sendError(house, error, request, reply))
   app.setNotFoundHandler((request, reply) => sendError(house, notFound(), request, reply))
 

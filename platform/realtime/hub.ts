@@ -53,11 +53,17 @@ export class Hub {
       'x-accel-buffering': 'no',
     })
     reply.raw.write('retry: 3000\n\n')
+    if (this.#closed) {
+      reply.raw.end()
+      return
+    }
     this.#listeners.add(listener)
     reply.raw.on('close', () => this.#listeners.delete(listener))
   }
 
+  /** Ends every stream; browsers come back by themselves to whoever serves next. Safe to repeat. */
   async close(): Promise<void> {
+    if (this.#closed) return
     this.#closed = true
     clearInterval(this.#beat)
     clearTimeout(this.#retry)
