@@ -13,7 +13,7 @@ import { findSimilarCases } from '#platform/similar/similar-cases.ts'
 
 /**
  * What looking for duplicates and similar past cases costs among many cases, as the route does it: candidates, scores,
- * reasons, and the rows as the asker may see them. Cases are one to three sentences of real messages in the county's villages,
+ * reasons, and the rows as the asker may see them. Cases are two to five clauses of real messages in the county's villages,
  * three years of them, the newest still open; asked are paraphrases of stored cases and sentences that no case holds.
  *
  *   npm run -s bench -- duplicates --cases 1000000
@@ -120,7 +120,7 @@ async function sentences(): Promise<string[][]> {
   for (const read of [readLabelled, readAnswered, readAppeals])
     for await (const { title, detail } of read()) {
       const clauses = `${title}，${detail}`.split(/[，。！？；;,!?\s]+/).filter((clause) => clause.length > 3)
-      if (clauses.length > 0) found.push(clauses.slice(0, 60))
+      if (clauses.length > 2) found.push(clauses.slice(0, 60))
     }
   return found
 }
@@ -153,7 +153,7 @@ function make(
 ): MadeCase {
   const random = seededRandom(nr * 2_654_435_761)
   const message = texts[Math.floor(random() * texts.length)]!
-  const start = Math.floor(random() * message.length)
+  const start = Math.floor(random() * (message.length - 1))
   const village = villages[Math.floor(random() ** 1.5 * villages.length)]!
   const text = message
     .slice(start, start + 1 + Math.floor(random() * 4))

@@ -3,8 +3,8 @@ import type { Actor } from '#platform/access/actor.ts'
 import { caseVisibility, predicateSql } from '#platform/access/policy.ts'
 import type { Context } from '#platform/command/context.ts'
 import { sql } from '#platform/db/db.ts'
-import { BLOCK_BITS, newestId, partOf, scopeTerm, seesWholeCounty } from '#platform/search/case-index.ts'
-import { quoteLexeme } from '#platform/search/tokens.ts'
+import { BLOCK_BITS, newestId, scopeTerm, seesWholeCounty } from '#platform/search/case-index.ts'
+import { indexWords, quoteLexeme } from '#platform/search/tokens.ts'
 import { NAMED_NUMBER_SQL } from './score.ts'
 import type { WordShares } from './word-shares.ts'
 
@@ -41,20 +41,20 @@ export interface AskedCase {
 
 /** Of each way to find them so many live and so many past cases are compared in full. */
 const COMPARED = 40
-/** So many entries of an index list are walked at most by expectation: they cost about a microsecond each. */
-const WALKED = 12_000
+/** So many entries of index lists are walked at most by expectation; a village's own list lets most of them be skipped. */
+const WALKED = { inCounty: 12_000, inPlace: 40_000 }
 /** So many of the newest matching documents are ranked: each is unpacked. */
-const RANKED = 800
+const RANKED = 600
 /** So many words are asked for however common they are; then only the newest cases are looked at. */
 const FEWEST_TERMS = 4
 /** Words that are asked for in the whole county, and in a village or town. */
 const TERMS = 24
 const LOCAL_TERMS = 40
-/** Entries that more than every eighth case holds tell nothing. */
-const TOO_COMMON = 0.125
 /** Villages and towns of a county, roughly: how much of it a place leaves. */
 const LOCAL_SHARE = { village: 1 / 100, town: 1 / 10 }
-const NEAR_METRES = 300
+/** Entries of a document that are not of its text: number, its last part, block. */
+const NOT_TEXT = 3
+const NEAR_METRES = 200
 const NEAR_CASES = 150
 const METRES_PER_DEGREE = 111_320
 
@@ -72,11 +72,18 @@ export async function findCandidates(context: Context, asked: AskedCase, shares:
     .sort((a, b) => a.share - b.share || (a.word < b.word ? -1 : 1))
   const inCounty = choose(rarest, TERMS, newest, 1, asked.words)
   const local = asked.villageCode ? 'village' : asked.townCode ? 'town' : null
-  const inPlace = local ? choose(rarest, LOCAL_TERMS, newest, LOCAL_SHARE[local], asked.words) : null
+  // Within a village nearly every case names it.
+  const placeNames = new Set(
+    [asked.villageCode, asked.townCode].flatMap((code) =>
+      code ? indexWords(context.here.directory.divisionName(code)) : [],
+    ),
+  )
+  const telling = rarest.filter(({ word }) => !placeNames.has(word))
+  const inPlace = local ? choose(telling, LOCAL_TERMS, newest, LOCAL_SHARE[local], asked.words) : null
   const placeWord = asked.villageCode ? `@v${asked.villageCode}` : `@t${asked.townCode}`
   const lists = await Promise.all([
-    inCounty ? byWords(context, asked, inCounty, newest, []) : [],
-    inPlace ? byWords(context, asked, inPlace, newest, [quoteLexeme(placeWord)]) : [],
+    inCounty ? byWords(context, asked, inCounty, newest, null) : [],
+    inPlace ? byWords(context, asked, inPlace, newest, quoteLexeme(placeWord)) : [],
     asked.place ? byPlace(context, asked, asked.place) : [],
   ])
   return [...new Map(lists.flat().map((found) => [found.id, found])).values()]
@@ -84,8 +91,8 @@ export async function findCandidates(context: Context, asked: AskedCase, shares:
 
 interface Choice {
   /**
-   * A tsquery: one of the words; where that would be too many, one of the first half of the text and one of the second, so that
-   * a set phrase alone is no match.
+   * A tsquery: one of the words; where that would be too many, one of each half, whose words take turns two by two along the
+   * text: a clause in common is a match, a single word that is spelled by two neighbouring entries is none.
    */
   match: string
   /** Any of the words, for the rank. */
@@ -103,23 +110,22 @@ function choose(
   order: readonly string[],
 ): Choice | null {
   const chosen: string[] = []
-  let hits = 0
+  const mostWalked = part < 1 ? WALKED.inPlace : WALKED.inCounty
+  let walked = 0
   for (const { word, share } of rarest) {
-    const more = share * newest * part
-    if (chosen.length >= most || (chosen.length >= FEWEST_TERMS && (share > TOO_COMMON || hits + more > WALKED))) break
+    if (chosen.length >= most || (chosen.length >= FEWEST_TERMS && walked + share * newest > mostWalked)) break
     chosen.push(word)
-    hits += more
+    walked += share * newest
   }
   if (chosen.length === 0) return null
   const inText = new Map(order.map((word, i) => [word, i]))
   const terms = chosen.sort((a, b) => inText.get(a)! - inText.get(b)!).map(quoteLexeme)
   const any = terms.join(' | ')
-  const middle = Math.ceil(terms.length / 2)
-  const halves = [terms.slice(0, middle), terms.slice(middle)].map((half) => `(${half.join(' | ')})`)
+  const halves = [0, 2].map((half) => `(${terms.filter((_, i) => i % 4 === half || i % 4 === half + 1).join(' | ')})`)
   return {
-    match: hits > RANKED && terms.length >= FEWEST_TERMS ? halves.join(' & ') : `(${any})`,
+    match: walked * part > RANKED && terms.length >= FEWEST_TERMS ? halves.join(' & ') : `(${any})`,
     any,
-    blocks: Math.ceil((Math.min(1, WALKED / hits) * newest) / 2 ** BLOCK_BITS),
+    blocks: Math.ceil((Math.min(1, mostWalked / walked) * newest) / 2 ** BLOCK_BITS),
   }
 }
 
@@ -128,7 +134,7 @@ async function byWords(
   asked: AskedCase,
   choice: Choice,
   newest: number,
-  scope: string[],
+  scope: string | null,
 ): Promise<FoundCase[]> {
   const { actor } = context
   const topBlock = Math.floor(newest / 2 ** BLOCK_BITS)
@@ -137,7 +143,7 @@ async function byWords(
     bottom > 0
       ? [`(${Array.from({ length: topBlock - bottom + 1 }, (_, i) => quoteLexeme(`@b${bottom + i}`)).join(' | ')})`]
       : []
-  const common = [choice.match, ...scope, ...window]
+  const common = [choice.match, ...(scope ? [scope] : []), ...window]
   const scopeOfGrants = scopeTerm(actor)
   const hits = [
     ...(scopeOfGrants === null
@@ -146,11 +152,14 @@ async function byWords(
           sql`select case_id, tokens from search_document
                where tokens @@ ${[...common, ...(scopeOfGrants ? [scopeOfGrants] : [])].join(' & ')}::tsquery`,
         ]),
-    ...(actor.kind !== 'staff' || seesWholeCounty(actor)
+    // Own cases elsewhere: among the newest matches of the county.
+    ...(actor.kind !== 'staff' || seesWholeCounty(actor) || scope
       ? []
       : [
-          sql`select case_id, tokens from search_document
-               where tokens @@ ${common.join(' & ')}::tsquery and case_id in (${partOf(actor, null)})`,
+          sql`select m.id as case_id, m.tokens
+                from (select case_id as id, tokens from search_document where tokens @@ ${common.join(' & ')}::tsquery
+                       order by case_id desc limit ${RANKED}) m
+               where ${predicateSql({ kind: 'participates', unitIds: actor.unitIds, accountId: actor.accountId }, 'm')}`,
         ]),
   ]
   if (hits.length === 0) return []
@@ -206,7 +215,7 @@ async function compared(context: Context, asked: AskedCase, hits: RawBuilder<unk
         select case_id, live, row_number() over (partition by live order by rank desc, case_id desc) as nr from seen) n
        where nr <= ${COMPARED})
     select c.id, c.class_code, c.town_code, c.village_code, c.place, c.opened_at, c.closed_at, b.live,
-           length(d.tokens) as size,
+           length(d.tokens) - ${NOT_TEXT} - num_nonnulls(c.town_code, c.village_code, c.grid_code, c.line_code) as size,
            array(select w from unnest(tsvector_to_array(d.tokens)) w where w = any(${asked.words as string[]}::text[])) as shared,
            array(select w from unnest(tsvector_to_array(d.tokens)) w where w ~ ${NAMED_NUMBER_SQL}) as marks
       from best b join process_case c on c.id = b.case_id join search_document d on d.case_id = b.case_id`.execute(tx)

@@ -144,8 +144,8 @@ function nearnessOf(compared: Compared, found: FoundCase): Nearness {
   }
 }
 
-/** From these shares of both texts on they are called the same words. */
-const SAME_WORDS = 0.97
+/** From these shares of both texts on they are called the same words; the title may be another. */
+const SAME_WORDS = 0.9
 
 function why(
   compared: Compared,
@@ -155,7 +155,7 @@ function why(
   features: TextFeatures,
   nearness: Nearness,
 ): WhyPart[] {
-  const same = features.ofAsked >= SAME_WORDS && features.ofFound >= SAME_WORDS - 0.12
+  const same = features.ofAsked >= SAME_WORDS && features.ofFound >= SAME_WORDS
   const common = commonWords(`${compared.title}\n${compared.text}`, new Set(found.shared), shares)
   const days = Math.floor(nearness.days)
   return [
