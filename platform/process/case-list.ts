@@ -186,7 +186,7 @@ function toListed(row: Row): ListedCase {
 }
 
 /** A page or count looks through so many rounds of hits at most; the list goes on from there when asked. */
-const ROUNDS = 20
+const ROUNDS = 4
 
 /**
  * What a search term finds, newest first, round by round: filters may let through none of the newest hits although older

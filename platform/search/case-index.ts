@@ -18,7 +18,7 @@ export const BLOCK_BITS = 13
 /** A search looks through so many of the newest blocks, then through more, then through all. */
 const WINDOWS = [4, 16]
 /** Of a unit's own cases outside its territory the newest so many are looked at. */
-const TAKEN_PART = 5000
+const TAKEN_PART = 2000
 
 /** What a search term means for the case list: a condition on a case row aliased `c`, or the certainty of no hit. */
 export interface CaseMatch {
@@ -111,8 +111,13 @@ export async function matchCases(context: Context, typed: string, before: number
   const byName = /^[\p{Script=Han}·]{2,6}$|^[a-z]{2,20}$/iu.test(q)
     ? await personHits(context, nameQueryTokens(here.keys, q), before)
     : []
-  const inText = sql`d.tokens @@ ${terms.join(' & ')}::tsquery`
-  return among([...byName, await textHits(context, terms, before), await partHits(context, inText, before)])
+  const scope = scopeTerm(context.actor)
+  const inside =
+    scope === null ? NOTHING : await newestWith(context.tx, scope === '' ? terms : [...terms, scope], before)
+  const outside = await partHits(context, sql`d.tokens @@ ${terms.join(' & ')}::tsquery`, before, () =>
+    newestWith(context.tx, terms, before),
+  )
+  return among([...byName, inside, outside])
 }
 
 function among(found: Hits[]): CaseMatch {
@@ -133,16 +138,16 @@ async function personHits(context: Context, tokens: Buffer[], before: number | n
   if (tokens.length === 0) return []
   const ofPerson = sql`d.person_tokens && ${tokens}::bytea[]`
   const scope = scopeTerm(context.actor)
-  const inside = async () => {
-    if (scope === null) return NOTHING
+  const newest = async (within: string) => {
     const { rows } = await sql<{ case_id: number }>`/* plan each time */
       select d.case_id from search_document d
-       where ${ofPerson} and ${scope === '' ? sql`true` : sql`d.tokens @@ ${scope}::tsquery`}
+       where ${ofPerson} and ${within === '' ? sql`true` : sql`d.tokens @@ ${within}::tsquery`}
          and ${before === null ? sql`true` : sql`d.case_id < ${before}`}
        order by (d.case_id + 0) desc limit ${CANDIDATES}`.execute(context.tx)
     return hits(rows.map((row) => row.case_id))
   }
-  return [await inside(), await partHits(context, ofPerson, before)]
+  const inside = scope === null ? NOTHING : await newest(scope)
+  return [inside, await partHits(context, ofPerson, before, () => newest(''))]
 }
 
 /** Where the actor's grants lie, in words of the index: '' for the whole county, null for nowhere. */
@@ -157,13 +162,11 @@ export function scopeTerm(actor: Actor): string | null {
 }
 
 /**
- * Newest cases inside the grants whose text matches. A frequent word fills its candidates from the newest blocks: the index
- * intersects words and blocks, and rows outside are not touched. What did not fill them there is rare enough to be read whole.
+ * Newest cases that carry all the words. Frequent ones fill their candidates from the newest blocks: the index intersects
+ * words and blocks, and rows outside are not touched. What did not fill them there is rare enough to be read whole.
  */
-async function textHits({ tx, actor }: Context, terms: string[], before: number | null): Promise<Hits> {
-  const scope = scopeTerm(actor)
-  if (scope === null) return NOTHING
-  const text = [...terms, ...(scope === '' ? [] : [scope])].join(' & ')
+async function newestWith(tx: Tx, words: string[], before: number | null): Promise<Hits> {
+  const text = words.join(' & ')
   const top = before === null ? await newestId(tx) : before - 1
   const topBlock = Math.floor(top / 2 ** BLOCK_BITS)
   // Plans depend on how frequent the words are, so these statements are planned each time (platform/db/pool.ts).
@@ -185,9 +188,28 @@ async function textHits({ tx, actor }: Context, terms: string[], before: number 
   return hits(rows.map((row) => row.case_id))
 }
 
-/** Matching cases in which the actor or its units took part; wanted where the grants do not cover the whole county. */
-async function partHits({ tx, actor }: Context, matches: RawBuilder<unknown>, before: number | null): Promise<Hits> {
+/**
+ * Matching cases in which the actor or its units took part; wanted where the grants do not cover the whole county.
+ * @param whole newest matching cases of the county: if these are all there are, it is asked of each who took part;
+ *   otherwise the newest cases in which the actor took part are asked whether they match
+ */
+async function partHits(
+  { tx, actor }: Context,
+  matches: RawBuilder<unknown>,
+  before: number | null,
+  whole: () => Promise<Hits>,
+): Promise<Hits> {
   if (actor.kind !== 'staff' || seesWholeCounty(actor)) return NOTHING
+  const found = await whole()
+  if (found.ids.length === 0) return NOTHING
+  if (found.from === null) {
+    const { rows } = await sql<{ id: number }>`
+      select m.id from unnest(${found.ids}::bigint[]) as m (id)
+       where exists (select 1 from process_party p where p.case_id = m.id
+                        and (p.unit_id = any(${actor.unitIds as number[]}::bigint[]) or p.account_id = ${actor.accountId}))
+       order by m.id desc`.execute(tx)
+    return { ids: rows.map(({ id }) => id), from: null }
+  }
   const { rows } = await sql<{ ids: number[] | null; oldest: number | null }>`/* plan each time */
     with part as materialized (${partOf(actor, before)})
     select (select json_agg(h.case_id order by h.case_id desc)
@@ -196,16 +218,22 @@ async function partHits({ tx, actor }: Context, matches: RawBuilder<unknown>, be
                      order by d.case_id desc limit ${CANDIDATES}) h) as ids,
            (select min(case_id) from part having count(*) = ${TAKEN_PART}) as oldest`.execute(tx)
   const { ids, oldest } = rows[0]!
-  const found = hits(ids ?? [])
-  return { ids: found.ids, from: found.from ?? oldest }
+  const newest = hits(ids ?? [])
+  return { ids: newest.ids, from: newest.from ?? oldest }
 }
 
-/** Ids of the newest cases in which the actor or its units took part, as a subquery. */
+/** Ids of the newest cases in which the actor or its units took part, as a subquery. Each branch walks its index to its limit. */
 export function partOf(actor: StaffActor, before: number | null): RawBuilder<unknown> {
-  return sql`select p.case_id from process_party p
-    where (p.unit_id = any(${actor.unitIds as number[]}::bigint[]) or p.account_id = ${actor.accountId})
-      and ${before === null ? sql`true` : sql`p.case_id < ${before}`}
-    order by p.case_id desc limit ${TAKEN_PART}`
+  const below = before === null ? sql`true` : sql`p.case_id < ${before}`
+  const branch = (who: RawBuilder<unknown>) =>
+    sql`(select distinct p.case_id from process_party p where ${who} and ${below} order by p.case_id desc limit ${TAKEN_PART})`
+  return sql`select case_id from (${sql.join(
+    [
+      ...actor.unitIds.map((unitId) => branch(sql`p.unit_id = ${unitId}`)),
+      branch(sql`p.account_id = ${actor.accountId}`),
+    ],
+    sql` union `,
+  )}) took order by case_id desc limit ${TAKEN_PART}`
 }
 
 export function seesWholeCounty(actor: Actor): boolean {
