@@ -59,7 +59,7 @@ beforeAll(
           nobody = await newOfficial('nobody-at-all', [])
           const spaces = new Set([...county.services.permissions].map((name) => `${name.split('.')[0]}.*`))
           everything = await newOfficial('every-permission', [...spaces], COUNTY)
-          townAdmin = await newOfficial('town-admin', ['org.*', 'access.*'], TOWN)
+          townAdmin = await newOfficial('town-admin', ['org.*', 'access.*', 'grid.*'], TOWN)
           ready()
           await new Promise<void>((resolve) => {
             leave = resolve
@@ -107,7 +107,7 @@ async function enter(login: string): Promise<Person> {
 }
 
 interface Schema {
-  type?: string
+  type?: string | string[]
   const?: unknown
   anyOf?: Schema[]
   pattern?: string
@@ -124,7 +124,7 @@ interface Schema {
 function least(schema: Schema): unknown {
   if (schema.const !== undefined) return schema.const
   if (schema.anyOf) return least(schema.anyOf[0]!)
-  switch (schema.type) {
+  switch (Array.isArray(schema.type) ? schema.type[0] : schema.type) {
     case 'object':
       return Object.fromEntries((schema.required ?? []).map((name) => [name, least(schema.properties![name]!)]))
     case 'array':
@@ -360,6 +360,7 @@ describe('cases', () => {
     },
     'files.download': { values: ({ fileId }) => ({ fileId }), missing: { fileId: MISSING_UUID }, sees: [200] },
     'loop.get_reporter': { values: ({ id }) => ({ id }), missing: { id: MISSING }, sees: [200] },
+    'loop.similar_to_case': { values: ({ id }) => ({ id }), missing: { id: MISSING }, sees: [200] },
   }
 
   it.each(Object.entries(single))('%s: outside reads as absent, inside is answered', async (name, probe) => {
@@ -405,6 +406,15 @@ describe('cases', () => {
         expect(await found({ q: made[name].number }), `${who} ${name}`).toEqual(
           seen.includes(name) ? [made[name].number] : [],
         )
+      const similar = await call(routeNamed('loop.find_similar'), person.headers, {
+        text: `一楼从家里拉电线到楼道给电动车充电，${WORD}`,
+        villageCode: VILLAGE,
+      })
+      if (similar.status === 200) {
+        const alike: string[] = [...similar.body.duplicates, ...similar.body.past].map((each) => each.case.number)
+        expect(alike.filter((number) => !numbers.includes(number)), who).toEqual([])
+        if (seen.includes('fire')) expect(alike, who).toContain(made.fire.number)
+      } else expect(tell(routeNamed('loop.find_similar'), similar), who).toContain('403')
       const exported = await call(routeNamed('process.export_cases'), person.headers, { format: 'csv' })
       expect(exported.status).toBe(200)
       expect([...exported.text.matchAll(/[A-Z]{2}-[A-Z]+-\d{8}-\d+/g)].map(String).sort(), who).toEqual(numbers)
@@ -478,6 +488,17 @@ const hidden: Record<string, { outside: () => Promise<Values>; missing: Values; 
       'org.preview_handover',
     ].map((name) => [name, { outside: async () => ({ id: (await away()).accountId }), missing: { id: MISSING } }]),
   ),
+  ...Object.fromEntries(
+    ['grid.get_grid', 'grid.change_facts', 'grid.settle_grid'].map((name) => [
+      name,
+      { outside: async () => ({ code: await gridAway() }), missing: { code: `${TOWN}999999` } },
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['grid.get_change', 'grid.get_effect', 'grid.save_change', 'grid.publish_change', 'grid.withdraw_change'].map(
+      (name) => [name, { outside: async () => ({ id: await changeAway() }), missing: { id: MISSING } }],
+    ),
+  ),
 }
 
 /** What every official may read; `change` is refused out of one's place. */
@@ -534,6 +555,28 @@ function away() {
     }
   })
   return awayRows
+}
+
+/** A grid of another town than the administrator's, and a change drafted there. */
+const gridAway = () =>
+  county.inCounty(async (tx) => {
+    const { rows } = await sql<{ code: string }>`
+      select code from area_division where level = 15 and starts_with(code, ${OTHER_TOWN}) order by code limit 1`.execute(
+      tx,
+    )
+    return rows[0]!.code
+  })
+
+let awayChange: Promise<number> | undefined
+function changeAway() {
+  awayChange ??= county.inCounty(async (tx) => {
+    const { rows } = await sql<{ id: number }>`
+      insert into grid_change (kind, state, title, reason, town_code, plan, created_by, created_at, updated_at, edited_by)
+      values ('draw', 'draft', '别镇的调整', '测试', ${OTHER_TOWN}, '[]', ${everything.accountId}, ${county.clock.now()},
+        ${county.clock.now()}, ${[everything.accountId]}::bigint[]) returning id`.execute(tx)
+    return rows[0]!.id
+  })
+  return awayChange
 }
 
 describe('administration', () => {

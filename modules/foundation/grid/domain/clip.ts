@@ -1,0 +1,61 @@
+import { difference, featureCollection, intersect, multiPolygon, union } from '@turf/turf'
+import { normal, type Point, perimeterOf, type Shape, squareMetres, twiceAreaOf, withoutRepeats } from './shape.ts'
+import { pointInside } from './topology.ts'
+
+/** Turf computes in the plane, so units serve it as well as degrees. */
+function feature(shape: Shape) {
+  return multiPolygon(shape.map((polygon) => polygon.map((ring) => [...ring, ring[0]!].map(([x, y]) => [x, y]))))
+}
+
+function shapeOf(found: ReturnType<typeof intersect>): Shape {
+  if (!found) return []
+  const { geometry } = found
+  const polygons = (geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates) as number[][][][]
+  const shape = polygons
+    .map((polygon) =>
+      polygon
+        .map((ring) => withoutRepeats(ring.map(([x, y]): Point => [Math.round(x!), Math.round(y!)])))
+        .filter((ring) => ring.length >= 3),
+    )
+    .filter((polygon) => polygon.length > 0)
+  return normal(shape)
+}
+
+/** What two shapes have in common. */
+export function common(a: Shape, b: Shape): Shape {
+  return shapeOf(intersect(featureCollection([feature(a), feature(b)])))
+}
+
+/** What of a shape lies in none of the others. */
+export function without(a: Shape, others: readonly Shape[]): Shape {
+  if (others.length === 0) return a
+  return shapeOf(difference(featureCollection([feature(a), ...others.map(feature)])))
+}
+
+/** Several shapes as one. */
+export function together(shapes: readonly Shape[]): Shape {
+  if (shapes.length < 2) return shapes[0] ?? []
+  return shapeOf(union(featureCollection(shapes.map(feature))))
+}
+
+/** A piece of land that is wrong, and a point in it for the map. */
+export interface Piece {
+  shape: Shape
+  squareMetres: number
+  at: Point
+}
+
+/**
+ * Pieces that count, the largest first. Where two surveys round the same line differently, slivers of centimetres are left
+ * over or lie double: a piece narrower than the tolerance on average is none.
+ */
+export function piecesThatCount(shape: Shape, sliverMetres: number): Piece[] {
+  const pieces: Piece[] = []
+  for (const polygon of shape) {
+    const one: Shape = [polygon]
+    const area = squareMetres(twiceAreaOf(one) / 2, polygon[0]![0]![1])
+    if (area < 1 || (2 * area) / perimeterOf(one) < sliverMetres) continue
+    pieces.push({ shape: one, squareMetres: area, at: pointInside(one) })
+  }
+  return pieces.sort((a, b) => b.squareMetres - a.squareMetres)
+}
