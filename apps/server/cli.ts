@@ -117,14 +117,18 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
     },
   },
   county: {
-    usage: 'list | add --slug S --name N --parent P --region 320506',
-    summary: '列出或新建县（区、市）',
+    usage:
+      'list | add --slug S --name N --parent P --region 320506 | set --slug S [--sponsor 主办单位] [--filing 备案编号] [--complaints 电话]',
+    summary: '列出或新建县（区、市），设置居民端的主办单位、备案编号、投诉电话',
     options: {
       slug: { type: 'string' },
       name: { type: 'string' },
       parent: { type: 'string' },
       region: { type: 'string' },
       host: { type: 'string' },
+      sponsor: { type: 'string' },
+      filing: { type: 'string' },
+      complaints: { type: 'string' },
     },
     async run(config, flags, [what = 'list']) {
       const log = createLog({ level: 'warn', format: 'plain' })
@@ -134,6 +138,14 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
             say(
               `${county.slug}\t${county.parentName}${county.name}\t${county.regionPrefix}\t${county.level === house.migrationLevel ? '就绪' : '待升级'}`,
             )
+        })
+        return 0
+      }
+      if (what === 'set') {
+        await setPublicFace(config, needed(flags, 'slug'), {
+          sponsor: flags.sponsor,
+          filingNumber: flags.filing,
+          complaintPhone: flags.complaints,
         })
         return 0
       }
@@ -374,6 +386,32 @@ export const COMMANDS: Readonly<Record<string, CliCommand>> = {
       return 2
     },
   },
+}
+
+/** Whose the residents' pages are; what is not given stays, what is given empty goes back to what holds without a setting. */
+async function setPublicFace(
+  config: Config,
+  slug: string,
+  given: Readonly<Record<'sponsor' | 'filingNumber' | 'complaintPhone', string | boolean | undefined>>,
+): Promise<void> {
+  await withHouse(config, async (house, _log, databaseUrl) => {
+    const { county } = await house.countyBySlug(slug)
+    const face = { ...(county.settings.publicFace as Record<string, unknown> | undefined) }
+    for (const [key, value] of Object.entries(given)) {
+      if (typeof value !== 'string') continue
+      if (value.trim()) face[key] = value.trim()
+      else delete face[key]
+    }
+    await withOwner(databaseUrl, async (owner) => {
+      await owner.pg.query(
+        `update yiti.county set settings = settings || jsonb_build_object('publicFace', $2::jsonb) where slug = $1`,
+        [slug, JSON.stringify(face)],
+      )
+      // So that running servers look again.
+      await owner.inCounty(county, (tx) => sql`update access_revision set revision = revision + 1`.execute(tx))
+    })
+    say({ county: slug, publicFace: face })
+  })
 }
 
 /** Opens the first account of a county that has none; demo counties come with their people. */

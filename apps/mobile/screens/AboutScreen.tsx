@@ -1,16 +1,17 @@
 import { useState } from 'react'
+import { Link } from 'react-router'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Icon } from '#ui/icon/Icon.tsx'
 import { setElder, useElder } from '#ui/mobile/elder.ts'
 import { Screen } from '#ui/mobile/Screen.tsx'
 import { Segments } from '#ui/mobile/Segments.tsx'
 import { keepLook, type Look, readLook } from '../preferences.ts'
-import { useCounty } from '../use-county.ts'
+import { useFace } from '../use-county.ts'
 
 /** Whose face this is, where to complain about it, what it does with data, and how it looks. */
 export default function AboutScreen() {
   const { t, language, setLanguage } = useText()
-  const county = useCounty()
+  const face = useFace()
   const elder = useElder()
   const [look, setLook] = useState<Look>(readLook)
   return (
@@ -69,21 +70,32 @@ export default function AboutScreen() {
         <h2>{t('m.about.who')}</h2>
         <dl className="m-facts">
           <dt>{t('m.about.unit')}</dt>
-          <dd>{county ? t('m.unit', { county: county.name }) : t('m.loading')}</dd>
+          <dd>{face ? face.sponsor : t('m.loading')}</dd>
           <dt>{t('m.about.filing')}</dt>
-          <dd>{t(county?.demo ? 'm.about.filing.demo' : 'm.about.filing.none')}</dd>
+          <dd>
+            {face ? `${face.filingNumber ?? t('m.filing.none')}${face.demo ? t('m.filing.demo') : ''}` : t('m.loading')}
+          </dd>
         </dl>
       </section>
 
       <section className="m-card m-rows">
-        <a className="m-row" href="tel:12345">
+        <h2 style={{ padding: '14px 0 2px' }}>{t('m.about.complain')}</h2>
+        <a className="m-row" href={`tel:${face?.complaintPhone ?? '12345'}`}>
           <Icon name="phone" />
           <span className="y-grow">
-            <b>{t('m.about.complain')}</b>
-            <small>{t('m.about.complain.sub')}</small>
+            <b>{t('m.about.complain.call', { phone: face?.complaintPhone ?? '12345' })}</b>
+            <small>{t('m.about.complain.call.sub')}</small>
           </span>
           <Icon name="right" size="s" />
         </a>
+        <Link className="m-row" to={`/report?${new URLSearchParams({ text: t('m.about.complain.begin') })}`}>
+          <Icon name="talk" />
+          <span className="y-grow">
+            <b>{t('m.about.complain.write')}</b>
+            <small>{t('m.about.complain.write.sub')}</small>
+          </span>
+          <Icon name="right" size="s" />
+        </Link>
       </section>
 
       <section className="m-card">

@@ -10,7 +10,7 @@ import { DangerCalls } from '#ui/mobile/DangerCalls.tsx'
 import { setElder, useElder } from '#ui/mobile/elder.ts'
 import { ReadAloud } from '#ui/mobile/ReadAloud.tsx'
 import { Screen } from '#ui/mobile/Screen.tsx'
-import { useCounty } from '../use-county.ts'
+import { useCounty, useFace } from '../use-county.ts'
 
 /** Danger first, then what one comes for: report, follow up, and what this phone has reported. */
 export function HomeScreen() {
@@ -21,6 +21,7 @@ export function HomeScreen() {
 function Home() {
   const { t, language, setLanguage } = useText()
   const county = useCounty()
+  const face = useFace()
   const [reports, setReports] = useState(keptReports)
   const seen = useCallback(() => setReports(keptReports()), [])
   const open = reports.filter((report) => !report.seen?.closed).length
@@ -100,8 +101,14 @@ function Home() {
       )}
       <footer className="m-foot" style={{ marginTop: 'auto' }}>
         <p>
-          {county ? t('m.foot.by', { unit: t('m.unit', { county: county.name }) }) : ''}
-          {county?.demo ? ` · ${t('m.foot.filing.demo')}` : ''}
+          {face ? t('m.foot.by', { unit: face.sponsor }) : t('m.loading')}
+          {face && (
+            <>
+              <br />
+              {t('m.foot.filing', { number: face.filingNumber ?? t('m.filing.none') })}
+              {face.demo ? t('m.filing.demo') : ''}
+            </>
+          )}
         </p>
         <p>
           <Link to="/about">{t('m.foot.about')}</Link>

@@ -594,7 +594,7 @@ export const giveGrant = route({
   path: '/org/grants',
   audience: 'staff',
   permission: 'access.grant.manage',
-  summary: '授权：只能授出自己持有、且在所管区划与条线之内的权限',
+  summary: '授权：只能授出自己持有、且在所管区划与条线之内的权限；尚无人持有的新权限由管全区授权的人首次授出',
   input: Type.Object({
     accountId: Type.Optional(Id),
     postId: Type.Optional(Id),
@@ -774,3 +774,23 @@ export const EVENTS = {
   unitChanged: 'event:org.unit_changed',
   handedOver: 'event:org.handed_over',
 } as const
+
+export const getPublicFace = route({
+  name: 'org.get_public_face',
+  kind: 'query',
+  method: 'GET',
+  path: '/public/face',
+  audience: 'public',
+  permission: null,
+  why: 'who stands behind a public page must be open to everybody',
+  summary: '居民端的主办单位、备案编号、投诉电话',
+  input: Type.Object({}),
+  output: Type.Object({
+    sponsor: Type.String(),
+    filingNumber: NullableString,
+    complaintPhone: Type.String(),
+    /** Everything shown is 演示. */
+    demo: Type.Boolean(),
+  }),
+  rateLimit: 60,
+})

@@ -9,6 +9,7 @@ import { demoAccounts } from '#modules/foundation/org/server/demo-accounts.ts'
 import { endHoldingCommand } from '#modules/foundation/org/server/end-holding.command.ts'
 import { findColleaguesQuery } from '#modules/foundation/org/server/find-colleagues.query.ts'
 import { getAccountQuery } from '#modules/foundation/org/server/get-account.query.ts'
+import { getPublicFaceQuery } from '#modules/foundation/org/server/get-public-face.query.ts'
 import { getUnitQuery } from '#modules/foundation/org/server/get-unit.query.ts'
 import { giveGrantCommand } from '#modules/foundation/org/server/give-grant.command.ts'
 import { listAccountsQuery } from '#modules/foundation/org/server/list-accounts.query.ts'
@@ -70,6 +71,7 @@ export default defineModule({
     previewHandoverQuery,
     listHandoversQuery,
     listVacanciesQuery,
+    getPublicFaceQuery,
   ],
   setUp: (tx, county) => setUpOrg(tx, seedOf(county)),
   demoAccounts,

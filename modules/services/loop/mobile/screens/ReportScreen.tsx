@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
-import { useNavigate } from 'react-router'
+import { useNavigate, useSearchParams } from 'react-router'
 import { ApiError } from '#ui/api/api-error.ts'
 import { call, newKey } from '#ui/api/client.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
@@ -52,7 +52,12 @@ function readAttempt(): Attempt | undefined {
 export default function ReportScreen() {
   const { t } = useText()
   const navigate = useNavigate()
-  const [draft, setDraft] = useState<Draft>(() => readDraft(readDevice(DRAFT)))
+  const [params] = useSearchParams()
+  const [draft, setDraft] = useState<Draft>(() => {
+    const kept = readDraft(readDevice(DRAFT))
+    // A link may begin the sentence; it never takes the place of what was being written.
+    return kept.text.trim() ? kept : { ...kept, text: (params.get('text') ?? '').slice(0, 200) }
+  })
   const [kept, setKept] = useState(true)
   const [sending, setSending] = useState<Sending>('no')
   const [tried, setTried] = useState(false)
