@@ -40,6 +40,7 @@ import { exportCasesHandler } from '#platform/process/export-cases.raw.ts'
 import { getCaseQuery } from '#platform/process/get-case.query.ts'
 import { getNumbersQuery, listCasesQuery } from '#platform/process/list-cases.query.ts'
 import { listInboxQuery } from '#platform/process/list-inbox.query.ts'
+import { startCaseCommand } from '#platform/process/start-case.command.ts'
 import { streamChangesHandler } from '#platform/realtime/events.raw.ts'
 import { relayChange } from '#platform/realtime/relay.handler.ts'
 import { searchByteColumns } from '#platform/search/byte-columns.ts'
@@ -61,6 +62,7 @@ export const PLATFORM_PERMISSIONS: readonly PermissionDef[] = [
 
 export const platformCommands: readonly AnyCommand[] = [
   actCommand,
+  startCaseCommand,
   saveDefinitionCommand,
   publishDefinitionCommand,
   changePasswordCommand,

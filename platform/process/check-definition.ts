@@ -2,6 +2,7 @@ import type { Ajv } from 'ajv'
 import { findCountyUnit } from '#platform/process/assignment.ts'
 import { type ProcessDefinition, ProcessDefinitionShape } from '#platform/process/definition.ts'
 import type { Directory } from '#platform/process/directory.ts'
+import { titleFields } from '#platform/process/form.ts'
 import { ruleSyntaxError } from '#platform/rules/rule.ts'
 
 /** What is wrong with a definition: errors refuse publishing, warnings are shown. */
@@ -110,6 +111,9 @@ export function checkDefinition(candidate: unknown, deps: CheckDeps): Finding[] 
     form(path, action)
   }
   form('/start', body.start)
+  const asked = new Set(Object.keys((body.start.form?.properties as object | undefined) ?? {}))
+  for (const field of titleFields(body.start.staff?.title ?? ''))
+    if (!asked.has(field)) error('/start/staff/title', 'process.check.unknown_field', { field })
   for (const [index, effect] of (body.start.effects ?? []).entries())
     if (!deps.effects.has(effect.name))
       error(`/start/effects/${index}`, 'process.check.unknown_effect', { effect: effect.name })

@@ -347,6 +347,35 @@ export const getNumbers = route({
   }),
 })
 
+export const startCaseRoute = route({
+  name: 'process.start_case',
+  kind: 'command',
+  method: 'POST',
+  path: '/cases',
+  audience: 'staff',
+  permission: null,
+  why: 'each flow says who may open its cases, and whether officials may at all; the place must be within the right or an own post',
+  summary: '新建：按流程定义开始一件',
+  input: Type.Object({
+    definition: Type.String({ pattern: '^[a-z][a-z0-9_]{1,39}$' }),
+    form: Type.Record(Type.String(), Type.Unknown()),
+    /** Where it lies: town, village or grid; left out, where the post works. */
+    division: Type.Optional(Type.String({ pattern: '^[0-9]{6}([0-9]{3}){0,3}$' })),
+    placeText: Type.Optional(Type.String({ maxLength: 200 })),
+    note: Type.Optional(Type.String({ maxLength: 2000 })),
+    postId: Type.Optional(Id),
+    fileIds: Type.Optional(Type.Array(Type.String({ format: 'uuid' }), { maxItems: 20 })),
+  }),
+  output: Type.Object({ id: Id, number: Type.String() }),
+  errors: [
+    'process.definition_unknown',
+    'process.start_not_offered',
+    'process.start_place_unknown',
+    'process.start_place_not_yours',
+    'process.form_invalid',
+  ],
+})
+
 const DefinitionRowShape = Type.Object({
   id: Id,
   key: Type.String(),
@@ -357,6 +386,8 @@ const DefinitionRowShape = Type.Object({
   createdAt: Instant,
   publishedAt: NullableInstant,
   openCases: Type.Integer(),
+  /** What opening a case of it is called, where this person may open one himself. */
+  start: Nullable(LocalText),
 })
 
 export const listDefinitions = route({

@@ -174,6 +174,19 @@ export const ProcessDefinitionShape = Type.Object(
       {
         name: Text,
         permission: Type.Union([Type.String(), Type.Null()]),
+        /**
+         * Officials may open it themselves, by the route that every flow shares and the console's menu. Left out, its cases
+         * begin only in a command of a module, which does more than the flow can say.
+         */
+        staff: Type.Optional(
+          Type.Object(
+            {
+              /** Title of the case; `{field}` stands for what the start form has there. */
+              title: Type.String({ minLength: 1, maxLength: 100 }),
+            },
+            { additionalProperties: false },
+          ),
+        ),
         form: Type.Optional(FormSchema),
         keep: Type.Optional(Type.Array(Key)),
         clocks: Type.Optional(Type.Array(Key)),

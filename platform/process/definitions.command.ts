@@ -13,6 +13,7 @@ import {
   saveDefinition,
 } from '#platform/process/contract.ts'
 import { type ProcessDefinition, ProcessDefinitionShape } from '#platform/process/definition.ts'
+import { mayStart } from '#platform/process/start-case.command.ts'
 
 const MANAGE = 'process.definition.manage'
 
@@ -28,7 +29,7 @@ interface Row {
   open_cases: number
 }
 
-const presentRow = (row: Row) => ({
+const presentRow = ({ actor }: Context, row: Row) => ({
   id: row.id,
   key: row.key,
   version: row.version,
@@ -38,6 +39,7 @@ const presentRow = (row: Row) => ({
   createdAt: row.created_at.toISOString(),
   publishedAt: row.published_at ? row.published_at.toISOString() : null,
   openCases: row.open_cases,
+  start: row.status === 'published' && mayStart(actor, row.body) ? row.body.start.name : null,
 })
 
 async function definitionRows(context: Context, id: number | null): Promise<Row[]> {
@@ -62,7 +64,7 @@ async function findings(context: Context, body: unknown): Promise<Finding[]> {
 }
 
 export const listDefinitionsQuery = query(listDefinitions, async (context) => ({
-  items: (await definitionRows(context, null)).map(presentRow),
+  items: (await definitionRows(context, null)).map((row) => presentRow(context, row)),
   can: { manage: holdsPermission(context.actor, MANAGE) },
 }))
 
@@ -70,7 +72,7 @@ export const getDefinitionQuery = query(getDefinition, async (context, { definit
   const row = (await definitionRows(context, definitionId))[0]
   if (!row) throw notFound()
   return {
-    ...presentRow(row),
+    ...presentRow(context, row),
     body: row.body as unknown as Record<string, unknown>,
     can: { manage: grantsFor(context.actor, MANAGE).length > 0 },
   }

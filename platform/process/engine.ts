@@ -59,6 +59,8 @@ export interface StartInput {
   place?: { lon: number; lat: number } | null
   unitId?: number | null
   parentId?: number | null
+  /** Post in which an official opens it, where several would do. */
+  postId?: number
   /** Text that search should find besides number, title and place; no personal data. */
   searchText?: string
   /** Blind tokens of the reporter's phone and name, for exact look-up. */
@@ -96,7 +98,8 @@ export async function startCase(given: Context, input: StartInput): Promise<Case
   if (body.start.permission && actor.kind !== 'system' && grantsFor(actor, body.start.permission).length === 0)
     throw new AppError('platform.forbidden', { status: 403 })
   if (body.start.form) checkForm(context.services.ajv, body.start.form, input.form)
-  const post = actor.kind === 'staff' ? (actor.posts[0] ?? null) : null
+  const posts = actor.kind === 'staff' ? actor.posts : []
+  const post = posts.find((held) => held.postId === input.postId) ?? posts[0] ?? null
   const prefix = numberPrefix(context, body, input.townCode ?? null, at)
   const state: CaseState = {
     id: 0,

@@ -33,3 +33,17 @@ export function checkForm(ajv: Ajv, schema: Record<string, unknown>, form: Recor
 export function pick(form: Record<string, unknown>, keys: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(keys.filter((key) => form[key] !== undefined).map((key) => [key, form[key]]))
 }
+
+const FIELD = /\{([a-zA-Z][a-zA-Z0-9]*)\}/g
+
+/** Fields of the start form that a flow's title speaks of. */
+export function titleFields(title: string): string[] {
+  return [...title.matchAll(FIELD)].map((match) => match[1]!)
+}
+
+/** The title of a case by its flow: `用印：{document}` with what was filled in. At most 200 characters, on one line. */
+export function fillTitle(title: string, form: Record<string, unknown>): string {
+  const filled = title.replace(FIELD, (_, field: string) => (form[field] === undefined ? '' : String(form[field])))
+  const line = filled.replaceAll(/\s+/g, ' ').trim()
+  return [...line].length > 200 ? `${[...line].slice(0, 199).join('')}…` : line
+}
