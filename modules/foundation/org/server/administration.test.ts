@@ -308,6 +308,36 @@ describe('acting posts', () => {
 })
 
 describe('grants', () => {
+  it('a permission that nobody holds yet is first given by who gives grants in the whole county, to somebody else', async () => {
+    await withOrgCounty(async (county) => {
+      const town = await makeTownAdmin(county)
+      const permission = 'seal_use.request.submit'
+      ;(county.services.permissions as Set<string>).add(permission)
+      const give = async (login: string, to: string, wanted = permission) =>
+        refusal(
+          county.act(login, giveGrantCommand, {
+            accountId: await county.idOf(to),
+            permission: wanted,
+            divisionCode: '320506103',
+            reason,
+          }),
+        )
+      const offered = async (login: string) =>
+        (await county.ask(login, listGrantsQuery, {})).grantable.filter((grant) => grant.permission === permission)
+      expect(await offered(town)).toEqual([])
+      expect(await offered(ADMIN)).toEqual([{ permission, divisionCode: '320506', lineCode: null }])
+      expect(await give(town, 'md-wu')).toBe('org.permission_not_held')
+      expect(await give(ADMIN, ADMIN)).toBe('org.not_oneself')
+      expect(await give(ADMIN, 'md-wu', 'seal_use.request.unheard_of')).toBe('org.permission_not_held')
+      expect(await give(ADMIN, 'md-wu', 'seal_use.*')).toBe('org.permission_not_held')
+      expect(await give(ADMIN, 'md-wu')).toBe('fine')
+      // From now on it is given by those who hold it.
+      expect(await give(ADMIN, 'md-zhou')).toBe('org.permission_not_held')
+      expect(await offered(ADMIN)).toEqual([])
+      expect(grantsFor(await county.actor('md-wu'), permission)).toHaveLength(1)
+    })
+  })
+
   it('are given only of what one holds, where one administers, to somebody else', async () => {
     await withOrgCounty(async (county) => {
       const town = await makeTownAdmin(county)

@@ -2,8 +2,13 @@ import { giveGrant } from '#modules/foundation/org/contract.ts'
 import { coversAll } from '#modules/foundation/org/domain/scope.ts'
 import { findAccountBrief } from '#modules/foundation/org/server/account.store.ts'
 import { administrator, countyDivision, record } from '#modules/foundation/org/server/administrator.ts'
-import { grantAreas } from '#modules/foundation/org/server/grant.store.ts'
-import { assertSomebodyElse, assertWithinScope, MANAGE_GRANTS } from '#modules/foundation/org/server/org.policy.ts'
+import { grantAreas, unheldPermissions } from '#modules/foundation/org/server/grant.store.ts'
+import {
+  assertSomebodyElse,
+  assertWithinScope,
+  MANAGE_GRANTS,
+  managesWholeCounty,
+} from '#modules/foundation/org/server/org.policy.ts'
 import { getPostForChange } from '#modules/foundation/org/server/post.store.ts'
 import { raiseRevision } from '#modules/foundation/org/server/revision.store.ts'
 import { divisionExists, unknownLines } from '#modules/foundation/org/server/unit.store.ts'
@@ -15,7 +20,7 @@ import { AppError, notFound } from '#platform/errors/app-error.ts'
 
 type Input = Parameters<typeof giveGrantCommand.perform>[1]
 
-/** Gives a permission to an account, a post or every post of a role: only what the giver holds, only where he administers. */
+/** Gives a permission to an account, a post or every post of a role: only what the giver holds or nobody does yet, only where he administers. */
 export const giveGrantCommand = command(giveGrant, {
   async perform(context, input) {
     const { tx, now } = context
@@ -30,7 +35,8 @@ export const giveGrantCommand = command(giveGrant, {
       countyDivision(context),
     )
     assertWithinScope(actor, MANAGE_GRANTS, areas)
-    if (!coversAll(grantsFor(actor, input.permission), areas))
+    const held = coversAll(grantsFor(actor, input.permission), areas)
+    if (!held && !(await mayGiveFirst(context, input.permission)))
       throw new AppError('org.permission_not_held', { status: 403, params: { permission: input.permission } })
     const { rows } = await sql<{ id: number }>`
       insert into access_grant (account_id, post_id, role, unit_kind, unit_level, permission, division_code, line_code,
@@ -51,13 +57,25 @@ export const giveGrantCommand = command(giveGrant, {
     const id = rows[0]?.id
     if (id === undefined) throw new AppError('org.grant_exists', { status: 409 })
     await raiseRevision(tx)
-    record(context, 'access.grant_given', `access_grant:${id}`, { ...input })
+    record(context, 'access.grant_given', `access_grant:${id}`, { ...input, ...(held ? {} : { first: true }) })
     return { ref: { id }, output: { id } }
   },
   async present(_context, ref) {
     return ref as { id: number }
   },
 })
+
+/**
+ * A permission that nobody holds yet, because it is new, could never be given: whoever gives grants in the whole county gives
+ * the first one, to somebody else and on record as such.
+ */
+async function mayGiveFirst({ tx, now, actor, services, here }: Context, permission: string): Promise<boolean> {
+  return (
+    services.permissions.has(permission) &&
+    managesWholeCounty(actor, MANAGE_GRANTS, here.county.regionPrefix) &&
+    (await unheldPermissions(tx, [permission], now)).length > 0
+  )
+}
 
 interface PostPlace {
   unitDivision: string

@@ -153,6 +153,19 @@ export async function countGrants(tx: Tx, filter: GrantFilter, page: { actor: Ac
   return rows[0]!.n
 }
 
+/** Those of the permissions that no grant in force or to come carries, such as the ones that an update brought. */
+export async function unheldPermissions(tx: Tx, permissions: readonly string[], at: Date): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select p.name from unnest(${permissions as string[]}::text[]) as p (name)
+     where not exists (
+       select 1 from access_grant g
+        where (g.valid_to is null or g.valid_to > ${at})
+          and (g.permission = p.name
+               or (g.permission like '%.*' and starts_with(p.name, left(g.permission, length(g.permission) - 1)))))
+     order by 1`.execute(tx)
+  return rows.map((row) => row.name)
+}
+
 /** Whether anybody who can still log in may give grants at an instant. */
 export async function somebodyAdministers(tx: Tx, at: Date): Promise<boolean> {
   const { rows } = await sql`

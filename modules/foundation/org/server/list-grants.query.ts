@@ -2,11 +2,12 @@ import { listGrants } from '#modules/foundation/org/contract.ts'
 import { coversAll, grantCovers } from '#modules/foundation/org/domain/scope.ts'
 import { administrator, countyDivision } from '#modules/foundation/org/server/administrator.ts'
 import { decodeCursor, encodeCursor } from '#modules/foundation/org/server/cursor.ts'
-import { countGrants, listGrantRows } from '#modules/foundation/org/server/grant.store.ts'
-import { MANAGE_GRANTS } from '#modules/foundation/org/server/org.policy.ts'
+import { countGrants, listGrantRows, unheldPermissions } from '#modules/foundation/org/server/grant.store.ts'
+import { MANAGE_GRANTS, managesWholeCounty } from '#modules/foundation/org/server/org.policy.ts'
 import { iso } from '#modules/foundation/org/server/present.ts'
 import { type EffectiveGrant, grantsFor, type StaffActor } from '#platform/access/actor.ts'
 import { query } from '#platform/command/command.ts'
+import type { Context } from '#platform/command/context.ts'
 
 /** Grants, newest first, and what the administrator may give. */
 export const listGrantsQuery = query(listGrants, async (context, input) => {
@@ -43,13 +44,23 @@ export const listGrantsQuery = query(listGrants, async (context, input) => {
     })),
     next: rows.length > limit && last ? encodeCursor(last.id) : null,
     total: await countGrants(tx, filter, { actor, at: now }),
-    grantable: grantable(actor, [...services.permissions].sort()).map((grant) => ({
-      permission: grant.permission,
-      divisionCode: grant.division,
-      lineCode: grant.line,
-    })),
+    grantable: [...grantable(actor, [...services.permissions].sort()), ...(await firstGrants(context))].map(
+      (grant) => ({
+        permission: grant.permission,
+        divisionCode: grant.division,
+        lineCode: grant.line,
+      }),
+    ),
   }
 })
+
+/** New permissions that nobody holds: whoever gives grants in the whole county may give the first. */
+async function firstGrants({ tx, now, actor, services, here }: Context): Promise<EffectiveGrant[]> {
+  const { regionPrefix } = here.county
+  if (!managesWholeCounty(actor, MANAGE_GRANTS, regionPrefix)) return []
+  const unheld = await unheldPermissions(tx, [...services.permissions], now)
+  return unheld.map((permission) => ({ permission, division: regionPrefix, line: null }))
+}
 
 /** What an administrator may give: what he holds himself, where he both holds and administers it. */
 export function grantable(actor: StaffActor, permissions: readonly string[]): EffectiveGrant[] {
