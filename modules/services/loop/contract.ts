@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Id, Instant, LocalText, route } from '#platform/contract/route.ts'
+import { CaseRowShape } from '#platform/process/contract.ts'
 
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(shape: T) => Type.Union([shape, Type.Null()])
 
@@ -234,4 +235,79 @@ export const suggestForCase = route({
       }),
     ),
   }),
+})
+
+/** One sentence of why, worded by its key. */
+const Why = Type.Object({
+  key: Type.String(),
+  params: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()])),
+})
+
+const SimilarFields = {
+  case: CaseRowShape,
+  /** As the candidate stood when it was compared: what is done with the pair says which version was seen. */
+  version: Type.Integer(),
+  metres: Nullable(Type.Integer()),
+  /** Between the two reports. */
+  days: Type.Integer(),
+  why: Type.Array(Why),
+}
+
+const SimilarShape = Type.Object({
+  /** Likely the same matter, best first, at most three; empty where none is likely enough. */
+  duplicates: Type.Array(
+    Type.Object({
+      ...SimilarFields,
+      /** How likely it is the same matter, 0 to 1. */
+      score: Type.Number(),
+      likely: Type.Boolean(),
+    }),
+  ),
+  /** Closed cases whose texts are alike, and what became of them. */
+  past: Type.Array(
+    Type.Object({
+      ...SimilarFields,
+      /** How alike the texts are, 0 to 1. */
+      score: Type.Number(),
+      outcome: Type.Object({
+        unitName: Nullable(Type.String()),
+        /** Calendar days from report to closing. */
+        tookDays: Type.Integer(),
+        result: Nullable(Type.String()),
+        rating: Nullable(Rating),
+      }),
+    }),
+  ),
+})
+
+export const similarToCase = route({
+  name: 'loop.similar_to_case',
+  kind: 'query',
+  method: 'GET',
+  path: '/loop/cases/:id/similar',
+  audience: 'staff',
+  permission: null,
+  why: 'for who sees the case, else 404; every candidate is narrowed by the case policy like the list',
+  summary: '可能重复的案件与类似的已办案件',
+  input: Type.Object({ id: Id }),
+  output: SimilarShape,
+})
+
+export const findSimilar = route({
+  name: 'loop.find_similar',
+  kind: 'query',
+  method: 'POST',
+  path: '/loop/similar',
+  audience: 'staff',
+  permission: 'process.case.view',
+  summary: '登记前查重：按文字、地点找可能重复的案件与类似的已办案件',
+  input: Type.Object({
+    text: Type.String({ minLength: 4, maxLength: 2000 }),
+    placeText: Type.Optional(Type.String({ maxLength: 200 })),
+    place: Type.Optional(Place),
+    villageCode: Type.Optional(Type.String({ pattern: '^[0-9]{12}$' })),
+    townCode: Type.Optional(Type.String({ pattern: '^[0-9]{9}$' })),
+    classCode: Type.Optional(Type.String({ maxLength: 10 })),
+  }),
+  output: SimilarShape,
 })

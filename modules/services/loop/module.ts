@@ -12,6 +12,7 @@ import { getPublicPlacesQuery, getReporterQuery, suggestQuery } from './server/l
 import { publicPhotoHandler } from './server/public-photo.raw.ts'
 import { reportByStaffCommand, reportPubliclyCommand } from './server/report.command.ts'
 import { sendReply } from './server/send-reply.handler.ts'
+import { findSimilarQuery, similarToCaseQuery } from './server/similar.queries.ts'
 
 export default defineModule({
   name: 'loop',
@@ -29,7 +30,14 @@ export default defineModule({
     { name: 'loop.report.supervise', summary: '裁定、督办' },
   ],
   commands: [reportPubliclyCommand, reportByStaffCommand, rateReportCommand],
-  queries: [followReportQuery, getPublicPlacesQuery, getReporterQuery, suggestQuery],
+  queries: [
+    followReportQuery,
+    getPublicPlacesQuery,
+    getReporterQuery,
+    suggestQuery,
+    similarToCaseQuery,
+    findSimilarQuery,
+  ],
   raw: [publicPhotoHandler],
   effects: loopEffects,
   handlers: { 'loop.send_reply': sendReply },

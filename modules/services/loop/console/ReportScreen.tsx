@@ -4,7 +4,8 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { listDivisions } from '#modules/foundation/org/contract.ts'
 import { suggestClasses } from '#modules/management/duties/contract.ts'
-import { reportByStaff, suggestForCase } from '#modules/services/loop/contract.ts'
+import { SimilarCases } from '#modules/services/loop/console/SimilarCases.tsx'
+import { findSimilar, reportByStaff, suggestForCase } from '#modules/services/loop/contract.ts'
 import { listCases, listInbox } from '#platform/process/contract.ts'
 import { ApiError } from '#ui/api/api-error.ts'
 import { useApi, useCommand } from '#ui/api/use-api.ts'
@@ -66,6 +67,18 @@ export default function ReportScreen() {
     { enabled: enough },
   )
   const classes = useApi(suggestClasses, { text: enough ? text : '—', limit: 3 }, { enabled: enough })
+  const placeText = useSettled(String(draft.placeText ?? '').trim(), 500)
+  const similar = useApi(
+    findSimilar,
+    {
+      text: enough ? text : '————',
+      ...where,
+      ...(classCode ? { classCode } : {}),
+      ...(placeText ? { placeText } : {}),
+      ...(place ? { place } : {}),
+    },
+    { enabled: enough },
+  )
   const danger = classes.data?.danger
   const problem = send.error instanceof ApiError ? send.error : undefined
   const center = villages.data?.items.find((d) => d.code === (division ?? town ?? county))?.center ?? undefined
@@ -207,6 +220,17 @@ export default function ReportScreen() {
               </>
             )}
           </div>
+          {enough && (
+            <div aria-live="polite">
+              {similar.error && !similar.data ? (
+                <ErrorState tight error={similar.error} onRetry={() => void similar.refetch()} />
+              ) : similar.data ? (
+                <SimilarCases similar={similar.data} sayNone />
+              ) : (
+                <p className="y-xs y-muted">{t('loop.similar.checking')}</p>
+              )}
+            </div>
+          )}
           <div>
             <h2 className="y-sec" style={{ marginBottom: 6 }}>
               {t('ui.map.title')} <small>{t(place ? 'loop.report.picked' : 'ui.map.pick')}</small>

@@ -1,5 +1,6 @@
 import { useState } from 'react'
-import { getReporter } from '#modules/services/loop/contract.ts'
+import { SimilarCases } from '#modules/services/loop/console/SimilarCases.tsx'
+import { getReporter, similarToCase } from '#modules/services/loop/contract.ts'
 import { useApi } from '#ui/api/use-api.ts'
 import type { CasePart, CasePartProps } from '#ui/case/case-part.ts'
 import { SaidBox } from '#ui/case/SaidBox.tsx'
@@ -8,6 +9,17 @@ import { Icon } from '#ui/icon/Icon.tsx'
 import { CommandDrawer } from '#ui/schema-form/CommandDrawer.tsx'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
 import { TextSkeleton } from '#ui/state/Skeletons.tsx'
+
+/** States in which somebody decides whether it is a new matter at all. */
+const AT_INTAKE = new Set(['reported', 'accepted'])
+
+/** Likely duplicates and similar past cases. The page is complete without them: while they are looked up nothing moves. */
+function Similar({ caseId, state }: Pick<CasePartProps, 'caseId' | 'state'>) {
+  const answer = useApi(similarToCase, { id: caseId }, { staleTime: 60_000 })
+  if (answer.error && !answer.data)
+    return <ErrorState tight error={answer.error} onRetry={() => void answer.refetch()} />
+  return answer.data ? <SimilarCases similar={answer.data} sayNone={AT_INTAKE.has(state)} /> : null
+}
 
 /** What the resident said, and who said it: masked until somebody states why it must be seen. */
 function Reported({ caseId, source }: CasePartProps) {
@@ -53,4 +65,13 @@ function Reported({ caseId, source }: CasePartProps) {
   )
 }
 
-export const casePart: CasePart = { definitions: ['report'], Part: Reported }
+function ReportPart(props: CasePartProps) {
+  return (
+    <>
+      <Reported {...props} />
+      <Similar caseId={props.caseId} state={props.state} />
+    </>
+  )
+}
+
+export const casePart: CasePart = { definitions: ['report'], Part: ReportPart }
