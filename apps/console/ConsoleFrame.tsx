@@ -22,6 +22,7 @@ import { useLiveChanges } from './live-changes.ts'
 import { useNews } from './news.ts'
 import { keepLook, readLook } from './preferences.ts'
 import { wordOf } from './screens/case-view.ts'
+import { FirstPasswordScreen } from './screens/FirstPasswordScreen.tsx'
 
 const version = '0.1.0'
 
@@ -43,22 +44,31 @@ function mayOpen(route: ConsoleRoute, me: Me): boolean {
 export function ConsoleFrame() {
   const me = useApi(getMe, {}, { staleTime: 60_000 })
   const location = useLocation()
+  const navigate = useNavigate()
+  const queryClient = useQueryClient()
+  function leave() {
+    void call(logOut, {}).finally(() => {
+      dropAllDrafts()
+      queryClient.clear()
+      navigate('/login')
+    })
+  }
   if (me.error instanceof ApiError && me.error.status === 401) {
     const next = location.pathname === '/' ? '' : `?next=${encodeURIComponent(location.pathname + location.search)}`
     return <Navigate to={`/login${next}`} replace />
   }
   if (me.error && !me.data) return <ErrorState page error={me.error} onRetry={() => void me.refetch()} />
   if (!me.data) return null
-  return <Frame me={me.data} />
+  if (me.data.mustChangePassword) return <FirstPasswordScreen name={me.data.name} onLogout={leave} />
+  return <Frame me={me.data} onLogout={leave} />
 }
 
-function Frame({ me }: { me: Me }) {
+function Frame({ me, onLogout }: { me: Me; onLogout: () => void }) {
   const text = useText()
   const { t } = text
   const navigate = useNavigate()
   const location = useLocation()
   const matches = useMatches()
-  const queryClient = useQueryClient()
   const calendarAnswer = useApi(getCalendar, {}, { staleTime: 600_000 })
   const counties = useApi(getEntry, {}, { staleTime: 600_000 })
   const inbox = useApi(listInbox, { limit: 1 }, { every: 60_000 })
@@ -113,13 +123,7 @@ function Frame({ me }: { me: Me }) {
         window.location.reload()
       }}
       onAccount={() => navigate('/account')}
-      onLogout={() => {
-        void call(logOut, {}).finally(() => {
-          dropAllDrafts()
-          queryClient.clear()
-          navigate('/login')
-        })
-      }}
+      onLogout={onLogout}
     >
       {session ? (
         <SessionContext value={session}>

@@ -86,6 +86,9 @@ export const changePassword = route({
   errors: ['auth.wrong', 'auth.password_weak'],
 })
 
+/** All that is open to an account whose password was handed out by somebody else. */
+export const OPEN_BEFORE_PASSWORD: ReadonlySet<string> = new Set([getMe.name, changePassword.name, logOut.name])
+
 export const resetPassword = route({
   name: 'auth.reset_password',
   kind: 'command',

@@ -10,6 +10,8 @@ const IDLE_MS = 2 * 3_600_000
 export interface SessionCheck {
   sessionId: string | null
   accountId: number | null
+  /** The password is one that somebody else knows: it opens nothing but its own change. */
+  mustChangePassword: boolean
   /** Revision of accounts, posts, grants and definitions: cached rights of another revision are stale. */
   revision: number
 }
@@ -24,6 +26,7 @@ interface LiveSession {
   id: string | null
   account_id: number | null
   last: Date | null
+  must: boolean | null
 }
 
 interface Waiting {
@@ -65,10 +68,11 @@ async function lookAtSessions(pool: Pool, county: County, lane: Lane): Promise<v
     try {
       const { rows } = await pool.pg.query<LiveSession>({
         name: `session ${county.schema}`,
-        text: `select r.revision, s.token_hash, s.id, s.account_id, s.last_seen_at as last
+        text: `select r.revision, s.token_hash, s.id, s.account_id, s.last_seen_at as last, a.must_change_password as must
           from ${schema}.access_revision r
           left join ${schema}.auth_session s on s.token_hash = any($1) and s.revoked_at is null and s.expires_at > $2
-            and s.last_seen_at > $3`,
+            and s.last_seen_at > $3
+          left join ${schema}.auth_account a on a.id = s.account_id`,
         values: [batch.map(({ hash }) => Buffer.from(hash, 'hex')), now, new Date(now.getTime() - IDLE_MS)],
       })
       const seen = rows.filter(({ id, last }) => id && last && now.getTime() - last.getTime() > 60_000)
@@ -81,7 +85,12 @@ async function lookAtSessions(pool: Pool, county: County, lane: Lane): Promise<v
       const { revision } = rows[0]!
       for (const { hash, resolve } of batch) {
         const row = byHash.get(hash)
-        resolve({ sessionId: row?.id ?? null, accountId: row?.account_id ?? null, revision })
+        resolve({
+          sessionId: row?.id ?? null,
+          accountId: row?.account_id ?? null,
+          mustChangePassword: row?.must ?? false,
+          revision,
+        })
       }
     } catch (error) {
       for (const { reject } of batch) reject(error)

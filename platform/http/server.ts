@@ -12,6 +12,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type TObject, Type } from 'typebox'
 import type { Actor } from '#platform/access/actor.ts'
 import { holdsPermission } from '#platform/access/actor.ts'
+import { OPEN_BEFORE_PASSWORD } from '#platform/auth/contract.ts'
 import { checkSession } from '#platform/auth/session.store.ts'
 import { type Command, type Query, runCommand, runQuery } from '#platform/command/command.ts'
 import type { RequestInfo } from '#platform/command/context.ts'
@@ -267,6 +268,8 @@ async function identify(
     const cookie = request.cookies[names.csrf]
     if (!cookie || request.headers['x-yiti-csrf'] !== cookie) throw new AppError('platform.csrf', { status: 403 })
   }
+  if (check.mustChangePassword && !OPEN_BEFORE_PASSWORD.has(route.name))
+    throw new AppError('auth.change_password_first', { status: 403 })
   if (route.permission && !holdsPermission(actor, route.permission))
     throw new AppError('platform.forbidden', { status: 403 })
   return { ...actor, sessionId: check.sessionId }

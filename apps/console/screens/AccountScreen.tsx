@@ -1,17 +1,14 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { lazy, Suspense, useState } from 'react'
-import { beginTotp, changePassword, confirmTotp, getMe, listSessions, revokeSession } from '#platform/auth/contract.ts'
+import { useState } from 'react'
+import { beginTotp, confirmTotp, getMe, listSessions, revokeSession } from '#platform/auth/contract.ts'
 import type { RouteOutput } from '#platform/contract/route.ts'
-import { ApiError } from '#ui/api/api-error.ts'
 import { useApi, useCommand } from '#ui/api/use-api.ts'
 import { exactTime } from '#ui/clock/county-time.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { useSession } from '#ui/shell/session.ts'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
-import { TextSkeleton } from '#ui/state/Skeletons.tsx'
+import { ChangePassword } from './ChangePassword.tsx'
 import { wordOf } from './case-view.ts'
-
-const PasswordForm = lazy(() => import('./PasswordForm.tsx'))
 
 /** One's own account: posts, password, second factor, where one is logged in. */
 export default function AccountScreen() {
@@ -24,11 +21,6 @@ export default function AccountScreen() {
   return (
     <div className="y-page">
       <h1 style={{ fontSize: 24, lineHeight: '36px', fontWeight: 700 }}>{t('ui.shell.account')}</h1>
-      {me.mustChangePassword && (
-        <p className="y-tag warm" role="status" style={{ marginTop: 8 }}>
-          {t('console.account.mustChange')}
-        </p>
-      )}
       <div
         style={{
           display: 'grid',
@@ -58,9 +50,7 @@ export default function AccountScreen() {
         </section>
         <section className="y-card">
           <h2 className="y-sec">{t('console.account.password')}</h2>
-          <Suspense fallback={<TextSkeleton lines={3} />}>
-            <ChangePassword />
-          </Suspense>
+          <ChangePassword />
         </section>
         <section className="y-card">
           <h2 className="y-sec">{t('console.account.second')}</h2>
@@ -90,33 +80,6 @@ export default function AccountScreen() {
         </section>
       </div>
     </div>
-  )
-}
-
-function ChangePassword() {
-  const { t } = useText()
-  const queryClient = useQueryClient()
-  const [done, setDone] = useState(0)
-  const change = useCommand(changePassword, () => {
-    setDone((n) => n + 1)
-    void queryClient.invalidateQueries({ queryKey: [getMe.name] })
-  })
-  const problem = change.error instanceof ApiError ? change.error : undefined
-  return (
-    <>
-      {problem && problem.fields.length === 0 && <ErrorState tight error={problem} />}
-      {done > 0 && !change.isPending && !problem && (
-        <p className="y-tag pri" role="status">
-          {t('console.account.changed')}
-        </p>
-      )}
-      <PasswordForm
-        key={done}
-        busy={change.isPending}
-        problems={problem?.fields ?? []}
-        onSubmit={(old, fresh) => change.mutate({ old, fresh })}
-      />
-    </>
   )
 }
 

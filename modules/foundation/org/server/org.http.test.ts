@@ -48,7 +48,7 @@ describe('administration over HTTP', () => {
       const person = await browser(county)
       const first = { login: 'md-new', password: made.body.initialPassword }
       expect((await person('POST', '/auth/log-in', first)).body.mustChangePassword).toBe(true)
-      expect((await person('GET', '/org/accounts')).body.code).toBe('platform.forbidden')
+      expect((await person('GET', '/org/accounts')).body.code).toBe('auth.change_password_first')
 
       const link = await admin('POST', `/org/accounts/${made.body.id}/reset-link`, { reason: '忘记密码' })
       const fresh = 'Guangfu-2026-09'
@@ -57,6 +57,7 @@ describe('administration over HTTP', () => {
       expect((await visitor('POST', '/auth/reset', { code: link.body.code, fresh })).status).toBe(410)
       expect((await person('POST', '/auth/log-in', { login: 'md-new', password: fresh })).status).toBe(200)
       expect((await person('GET', '/auth/me')).body.posts).toHaveLength(1)
+      expect((await person('GET', '/org/accounts')).body.code).toBe('platform.forbidden')
 
       expect((await admin('POST', `/org/accounts/${made.body.id}/disable`, { reason: '离职' })).status).toBe(200)
       expect((await person('GET', '/auth/me')).status).toBe(401)
