@@ -109,7 +109,7 @@ describe('what is not written', () => {
     const phone = fc
       .tuple(fc.integer({ min: 3, max: 9 }), fc.integer({ min: 0, max: 999_999_999 }))
       .map(([second, rest]) => `1${second}${String(rest).padStart(9, '0')}`)
-    const around = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/\d/g, ''))
+    const around = fc.string({ unit: 'grapheme' }).filter((text) => !/\d/.test(text.normalize('NFKC')))
     fc.assert(
       fc.property(phone, around, around, (number, before, after) => {
         const { log, text, last } = capture()

@@ -37,10 +37,39 @@ const SECRET_KEYS = new Set([
   'idcard',
 ])
 
-/** Mainland mobile numbers, with or without 86 and the usual 3-4-4 spacing. */
-const MOBILE = /(?<!\d)(?:\+?86[- ]?)?(1[3-9]\d)[- ]?\d{4}[- ]?(\d{4})(?!\d)/g
+/** What people put between the digits of one number; about what the search index takes for one. */
+const GAP = '[\\s\\-‐-―−－()（）[\\]._．·•]{0,3}'
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)'
+/** Four bytes in dots are an address in the network, not a telephone. */
+const NO_ADDRESS = `(?!${OCTET}(?:\\.${OCTET}){3}(?![\\d.]))`
+/** Neither inside a longer number nor behind its decimal point. */
+const ALONE = '(?<!\\d)(?<!\\d\\.)'
+/** 13.812 is a measure; nobody writes a telephone so. */
+const NO_MEASURE = '(?!\\d{1,2}\\.\\d)'
+const ABROAD = `(?:(?:[+＋]|00)?86${GAP})?`
+
+/** Mainland mobile numbers, however grouped, with or without 86. */
+const MOBILE = new RegExp(`${ALONE}${ABROAD}${NO_ADDRESS}${NO_MEASURE}1${GAP}[3-9](?:${GAP}\\d){9}(?!\\d)`, 'g')
+/** Landlines with their area code: 010 and 02x with eight digits, 03xx to 09xx with seven or eight. */
+const LANDLINE = new RegExp(
+  `${ALONE}${ABROAD}0(?:(?:10|2\\d)${GAP}[2-9](?:${GAP}\\d){7}|[3-9]\\d{2}${GAP}[2-9](?:${GAP}\\d){6,7})(?!\\d)`,
+  'g',
+)
+/** Seven or eight digits that are said to be a telephone. */
+const LOCAL = new RegExp(`(?<=(?:电话|座机|联系方式|号码)[^\\d\\n]{0,4})[2-9](?:${GAP}\\d){6,7}(?!\\d)`, 'g')
+/** Spelt in characters: 一八三五七九〇二四六四, 幺三八… */
+const SPELT =
+  /(?<![〇零一幺二两三四五六七八九])[一幺][三四五六七八九][〇零一幺二两三四五六七八九]{9}(?![〇零一幺二两三四五六七八九])/g
 /** 18-digit citizen numbers; the check digit is not tested, a mistyped one identifies a person as well. */
-const CITIZEN = /(?<!\d)([1-9]\d{5})(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![\dXx])/g
+const CITIZEN = new RegExp(
+  `(?<!\\d)[1-9]\\d{5}${GAP}(?:18|19|20)\\d{2}${GAP}(?:0[1-9]|1[0-2])${GAP}(?:0[1-9]|[12]\\d|3[01])${GAP}\\d{3}${GAP}[\\dXx](?![\\dXx])`,
+  'g',
+)
+/** Bank cards: UnionPay numbers of 16 to 19 digits. */
+const CARD = new RegExp(`${ALONE}62(?:${GAP}\\d){14,17}(?!\\d)`, 'g')
+/** Digits that are not plain ones, and marks that nobody sees between digits. */
+const DRESSED = /(?![0-9])[\p{N}\p{M}\p{Cf}]/u
+
 const BEARER = /\b(bearer|basic)\s+[\w.~+/=-]{6,}/gi
 const URL_PASSWORD = /(\b[a-z][\w+.-]*:\/\/[^\s:/@]*:)[^\s@/]+@/gi
 const ASSIGNMENT =
@@ -58,8 +87,76 @@ export function redactText(text: string): string {
     .replace(CHINESE_ASSIGNMENT, `$1$2${HIDDEN}`)
 }
 
+/**
+ * Masks what identifies a person by a number: mobile and landline numbers, citizen and bank card numbers, also in full-width
+ * or spelt digits and however they are grouped. Everything else stays as written, letter by letter.
+ * @param options.landlines `false` leaves landlines: where an office tells the number at which it is reached
+ */
+export function maskNumbers(text: string, options: { landlines?: boolean } = {}): string {
+  const written = text.replace(SPELT, (number) => `${number.slice(0, 3)}****${number.slice(-4)}`)
+  const { plain, spans } = DRESSED.test(written) ? undressed(written) : { plain: written, spans: undefined }
+  const found = numbersIn(plain, options.landlines !== false)
+  if (found.length === 0) return written
+  let result = ''
+  let taken = 0
+  for (const { start, end, mask } of found) {
+    const from = spans?.[start]?.[0] ?? start
+    if (from < taken) continue
+    result += written.slice(taken, from) + mask
+    taken = spans ? (spans[end]?.[0] ?? written.length) : end
+  }
+  return result + written.slice(taken)
+}
+
 function redactNumbers(text: string): string {
-  return text.replace(CITIZEN, `$1${HIDDEN}`).replace(MOBILE, `$1****$2`)
+  return maskNumbers(text)
+}
+
+/**
+ * The text with plain digits and without invisible marks, and where each of its characters stood: only what is masked is
+ * replaced, since the punctuation of a Chinese text would not survive a normalisation.
+ */
+function undressed(text: string): { plain: string; spans: [number, number][] } {
+  let plain = ''
+  const spans: [number, number][] = []
+  let at = 0
+  for (const character of text) {
+    const end = at + character.length
+    if (!/[\p{M}\p{Cf}]/u.test(character))
+      for (const unit of character.normalize('NFKC').split('')) {
+        plain += unit
+        spans.push([at, end])
+      }
+    at = end
+  }
+  return { plain, spans }
+}
+
+interface FoundNumber {
+  start: number
+  end: number
+  mask: string
+}
+
+/** Personal numbers of a plain text in order; where two kinds fit, the longer kind counts. */
+function numbersIn(plain: string, landlines: boolean): FoundNumber[] {
+  const found: FoundNumber[] = []
+  const look = (pattern: RegExp, masked: (digits: string) => string) => {
+    for (const { 0: number, index: start } of plain.matchAll(pattern)) {
+      const end = start + number.length
+      if (!found.some((other) => start < other.end && other.start < end))
+        found.push({ start, end, mask: masked(number.replace(/\D/g, '')) })
+    }
+  }
+  const ends = (digits: string) => `${digits.slice(0, 3)}****${digits.slice(-4)}`
+  look(CITIZEN, (digits) => `${digits.slice(0, 6)}${HIDDEN}`)
+  look(CARD, ends)
+  look(MOBILE, (digits) => ends(digits.slice(-11)))
+  if (landlines) {
+    look(LANDLINE, ends)
+    look(LOCAL, () => HIDDEN)
+  }
+  return found.sort((a, b) => a.start - b.start)
 }
 
 /**
@@ -74,7 +171,7 @@ function copy(value: unknown, depth: number, above: Set<object>): unknown {
   if (typeof value === 'string') return redactText(value)
   if (typeof value === 'number' || typeof value === 'bigint') {
     const text = String(value)
-    const clean = redactNumbers(text)
+    const clean = Number.isInteger(value) || typeof value === 'bigint' ? redactNumbers(text) : text
     return clean === text ? value : clean
   }
   if (typeof value !== 'object' || value === null) return value
