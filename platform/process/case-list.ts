@@ -1,5 +1,5 @@
 import type { RawBuilder } from 'kysely'
-import { type Actor, type EffectiveGrant, grantsFor } from '#platform/access/actor.ts'
+import { type Actor, type EffectiveGrant, grantsFor, type StaffActor } from '#platform/access/actor.ts'
 import { predicateSql, secrecyAllows } from '#platform/access/policy.ts'
 import type { Context } from '#platform/command/context.ts'
 import { sql } from '#platform/db/db.ts'
@@ -22,6 +22,8 @@ export interface CaseFilters {
   open?: boolean
   from?: string
   to?: string
+  /** A message about it could not be sent out. */
+  undelivered?: boolean
   q?: string
 }
 
@@ -84,6 +86,9 @@ function filterSql(filters: CaseFilters): RawBuilder<boolean> {
   if (filters.open === false) parts.push(sql`c.closed_at is not null`)
   if (filters.from) parts.push(sql`c.opened_at >= ${filters.from}::timestamptz`)
   if (filters.to) parts.push(sql`c.opened_at <= ${filters.to}::timestamptz`)
+  if (filters.undelivered === true)
+    parts.push(sql`c.id in (select d.case_id from notify_delivery d
+      where d.outcome in ('failed', 'refused', 'not_configured') and d.case_id is not null)`)
   return parts.length === 0 ? sql`true` : sql`(${sql.join(parts, sql` and `)})`
 }
 
@@ -118,12 +123,21 @@ function visibleIds(actor: Actor, filters: CaseFilters, match: CaseMatch | null,
     (grant) =>
       sql`(select c.id from process_case c where ${scopeSql([grant], 'c.')} and ${where} order by c.id desc limit ${limit})`,
   )
-  if (!grants.some((grant) => grant.division.length <= 6 && grant.line === null)) {
-    branches.push(sql`(select distinct on (p.case_id) c.id from process_party p join process_case c on c.id = p.case_id
-      where p.unit_id = any(${actor.unitIds as number[]}::bigint[]) and ${where} order by p.case_id desc limit ${limit})`)
-    branches.push(sql`(select distinct on (p.case_id) c.id from process_party p join process_case c on c.id = p.case_id
-      where p.account_id = ${actor.accountId} and ${where} order by p.case_id desc limit ${limit})`)
-  }
+  if (grants.length === 0 && !match)
+    // All that one sees: walked newest first, to the limit.
+    branches.push(
+      sql`(select distinct on (p.case_id) c.id from process_party p join process_case c on c.id = p.case_id
+        where p.unit_id = any(${actor.unitIds as number[]}::bigint[]) and ${where} order by p.case_id desc limit ${limit})`,
+      sql`(select distinct on (p.case_id) c.id from process_party p join process_case c on c.id = p.case_id
+        where ${elsewhere(actor)} and ${where} order by p.case_id desc limit ${limit})`,
+    )
+  else if (match && !seesAll(grants))
+    branches.push(sql`(select c.id from process_case c where ${where}
+      and ${predicateSql({ kind: 'participates', unitIds: actor.unitIds, accountId: actor.accountId }, 'c')}
+      order by c.id desc limit ${limit})`)
+  else if (!seesAll(grants))
+    branches.push(sql`(select c.id from unnest(array(${partsOutside(actor, grants)})) o (id) join process_case c on c.id = o.id
+      where ${where} order by c.id desc limit ${limit})`)
   return sql<{ id: number }>`select b.id from (${sql.join(branches, sql` union `)}) b order by b.id desc limit ${limit}`
 }
 
@@ -344,12 +358,10 @@ function countedRows(actor: Actor, filters: CaseFilters): RawBuilder<unknown> {
       parts.push(sql`select ${sql.raw(DIMENSIONS)}, 1 from process_case c
         where ${scopeSql(gridGrants, 'c.')} and not coalesce(${scopeSql(rolledGrants, 'c.')}, false)
           and ${where} and ${allowed}`)
-    if (!grants.some((grant) => grant.division.length <= 6 && grant.line === null))
-      parts.push(sql`select ${sql.raw(DIMENSIONS)}, 1 from process_case c
-        where c.id in (select p.case_id from process_party p
-                        where (p.unit_id = any(${actor.unitIds as number[]}::bigint[]) or p.account_id = ${actor.accountId})
-                          and not coalesce(${scopeSql(grants, 'p.')}, false))
-          and ${where} and ${allowed}`)
+    if (!seesAll(grants))
+      parts.push(sql`select ${sql.raw(DIMENSIONS)}, 1
+        from unnest(array(${partsOutside(actor, grants)})) o (id) join process_case c on c.id = o.id
+        where ${where} and ${allowed}`)
   }
   return sql.join(parts, sql` union all `)
 }
@@ -364,6 +376,49 @@ function rolledFilter(filters: CaseFilters): RawBuilder<boolean> {
   if (filters.line) parts.push(sql`line_code = ${filters.line}`)
   if (filters.overdue !== undefined) parts.push(sql`overdue = ${filters.overdue}`)
   return sql.join(parts, sql` and `)
+}
+
+function seesAll(grants: readonly EffectiveGrant[]): boolean {
+  return grants.some((grant) => grant.division.length <= 6 && grant.line === null)
+}
+
+/** Party rows (`p`) of the actor in units that are not his now; those of his units are the units'. */
+function elsewhere(actor: StaffActor): RawBuilder<boolean> {
+  return sql`(p.account_id = ${actor.accountId}
+    and (p.unit_id is null or p.unit_id <> all(${actor.unitIds as number[]}::bigint[])))`
+}
+
+/**
+ * Ids of the cases outside of the grants in which the actor or its units took part, each once. Taken as an array, so that
+ * the planner, which cannot know that a unit's cases lie inside its own territory, looks each of the few up by its key.
+ */
+function partsOutside(actor: StaffActor, grants: readonly EffectiveGrant[]): RawBuilder<unknown> {
+  const outside = sql`not coalesce(${scopeSql(grants, 'p.')}, false)`
+  const arms = outsideRanges(grants).map(
+    (range) => sql`select p.case_id from process_party p
+      where p.unit_id = any(${actor.unitIds as number[]}::bigint[]) and ${range} and ${outside}`,
+  )
+  arms.push(sql`select p.case_id from process_party p where ${elsewhere(actor)} and ${outside}`)
+  return sql.join(arms, sql` union `)
+}
+
+/** What lies outside of a single grant as ranges of `process_party`'s indexes by place or by line; of several grants, everything. */
+function outsideRanges(grants: readonly EffectiveGrant[]): RawBuilder<boolean>[] {
+  const other = (column: string, value: string) =>
+    [sql`< ${value}`, sql`> ${value}`, sql`is null`].map((rest) => sql<boolean>`${sql.raw(`p.${column}`)} ${rest}`)
+  const [grant] = grants
+  if (grants.length !== 1 || !grant) return [sql`true`]
+  const { division, line } = grant
+  if (division.length <= 6 && line !== null) return other('line_code', line)
+  if (line !== null) return [sql`true`]
+  const town = division.slice(0, 9)
+  if (division.length === 9) return other('town_code', town)
+  if (division.length === 12)
+    return [
+      ...other('town_code', town),
+      ...other('village_code', division).map((range) => sql<boolean>`p.town_code = ${town} and ${range}`),
+    ]
+  return [sql`true`]
 }
 
 /** Grants over the level columns of a table (`prefix` is its alias with a dot, or empty). */

@@ -230,7 +230,8 @@ export function partOf(actor: StaffActor, before: number | null): RawBuilder<unk
   return sql`select case_id from (${sql.join(
     [
       ...actor.unitIds.map((unitId) => branch(sql`p.unit_id = ${unitId}`)),
-      branch(sql`p.account_id = ${actor.accountId}`),
+      branch(sql`p.account_id = ${actor.accountId} and (p.unit_id is null
+        or p.unit_id <> all(${actor.unitIds as number[]}::bigint[]))`),
     ],
     sql` union `,
   )}) took order by case_id desc limit ${TAKEN_PART}`
