@@ -21,7 +21,7 @@ const NOT_COPIED: Record<string, string> = {
 }
 
 describe('cases seeded in bulk', () => {
-  it('equal commanded ones in every table but for identity, number and village, and live on like them', async () => {
+  it('equal commanded ones in every table but for identity, number, village and its people, and live on like them', async () => {
     await withTestCounty(
       async (county) => {
         const before = await rowsPerTable(county)
@@ -158,9 +158,13 @@ async function rowsPerTable(county: TestCounty): Promise<Map<string, number>> {
 
 /** All rows that name a case, with what may differ between a pattern and its copy made alike. */
 async function rowsOf(tx: Tx, tables: TableOfCases[], id: number): Promise<Record<string, string[]>> {
-  const { rows: known } = await sql<{ number: string; village: string }>`
-    select number, village_code as village from process_case where id = ${id}`.execute(tx)
-  const { number, village } = known[0]!
+  const { rows: known } = await sql<{ number: string; village: string; unit: number; post: number; account: number }>`
+    select c.number, c.village_code as village, u.id as unit, p.id as post, h.account_id as account
+      from process_case c join org_unit u on u.division_code = c.village_code
+      join org_post p on p.unit_id = u.id and p.role = 'gridWorker' join org_post_holding h on h.post_id = p.id
+      join auth_account a on a.id = h.account_id
+     where c.id = ${id} order by a.login limit 1`.execute(tx)
+  const { number, village, unit, post, account } = known[0]!
   const tail = number.split('-').at(-1)!
   const found: Record<string, string[]> = {}
   for (const { table, key } of tables) {
@@ -183,6 +187,10 @@ async function rowsOf(tx: Tx, tables: TableOfCases[], id: number): Promise<Recor
         return JSON.stringify(row)
           .replaceAll(number, '<number>')
           .replaceAll(village, '<village>')
+          .replaceAll(`"unit_id":${unit},`, '"unit_id":"<committee>",')
+          .replaceAll(`"post_id":${post},`, '"post_id":"<worker>",')
+          .replaceAll(`"account_id":${account},`, '"account_id":"<worker>",')
+          .replaceAll(`\\"actor\\":${account},`, '<worker>,')
           .replaceAll(`case:${id}"`, 'case:<id>"')
       })
       .sort()

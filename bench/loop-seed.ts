@@ -6,8 +6,8 @@ import type { Pool } from '#platform/db/pool.ts'
 /**
  * Fills the store with report cases in bulk: the rows that the commands would have left behind, made by copying the rows of
  * cases that commands did make. `loop-seed.test.ts` proves for every table that a copy and its pattern differ in nothing but
- * identity, number and village (another one of the same town, so that the town's units stay the right ones), that the
- * copied evidence verifies, and that every table in which a lifecycle leaves rows is copied here or named there with the reason.
+ * identity, number and village (another one of the same town, so that the town's units stay the right ones, with its own
+ * committee and grid worker), that the copied evidence verifies, and that every table in which a lifecycle leaves rows is copied here or named there with the reason.
  */
 export interface SeedSources {
   /** Cases made by commands, taken as patterns in turn. */
@@ -18,6 +18,18 @@ export interface SeedSources {
 type Changes = Record<string, string>
 
 const PLACE: Changes = { village_code: 'm.village', grid_code: 'null' }
+
+/** The village's own people instead of the pattern village's. */
+const PEOPLE: Changes = Object.fromEntries(
+  ['unit', 'account', 'post'].map((of) => [
+    `${of}_id`,
+    `case when t.${of}_id = m.old_${of} then m.${of} else t.${of}_id end`,
+  ]),
+)
+/** Notices name the case by its number. */
+const PARAMS = 'replace(t.params::text, m.old_number, m.number)::jsonb'
+const only = (changes: Changes, ...names: string[]): Changes =>
+  Object.fromEntries(names.map((name) => [name, changes[name]!]))
 
 /** Tables with rows of a case, in an order that foreign keys allow. Identity columns are left to the database. */
 const TABLES: readonly { table: string; of: string; changes: Changes }[] = [
@@ -31,14 +43,27 @@ const TABLES: readonly { table: string; of: string; changes: Changes }[] = [
       place: 't.place + point(((m.nr % 1000) - 500) / 20000.0, ((m.nr / 1000 % 1000) - 500) / 20000.0)',
     },
   },
-  ...['process_trace', 'process_clock', 'process_timer', 'notify_message', 'notify_delivery', 'loop_report'].map(
-    (table) => ({ table, of: 't.case_id = m.old_id', changes: { case_id: 'm.new_id' } as Changes }),
-  ),
-  { table: 'process_party', of: 't.case_id = m.old_id', changes: { ...PLACE, case_id: 'm.new_id' } },
+  ...['process_clock', 'process_timer', 'loop_report'].map((table) => ({
+    table,
+    of: 't.case_id = m.old_id',
+    changes: { case_id: 'm.new_id' } as Changes,
+  })),
+  { table: 'process_trace', of: 't.case_id = m.old_id', changes: { ...PEOPLE, case_id: 'm.new_id' } },
+  {
+    table: 'notify_message',
+    of: 't.case_id = m.old_id',
+    changes: { ...only(PEOPLE, 'account_id'), case_id: 'm.new_id', params: PARAMS },
+  },
+  { table: 'notify_delivery', of: 't.case_id = m.old_id', changes: { case_id: 'm.new_id', params: PARAMS } },
+  {
+    table: 'process_party',
+    of: 't.case_id = m.old_id',
+    changes: { ...PLACE, ...only(PEOPLE, 'unit_id', 'account_id'), case_id: 'm.new_id' },
+  },
   {
     table: 'process_work_item',
     of: 't.case_id = m.old_id',
-    changes: { ...PLACE, case_id: 'm.new_id', number: 'm.number' },
+    changes: { ...PLACE, ...only(PEOPLE, 'unit_id', 'account_id'), case_id: 'm.new_id', number: 'm.number' },
   },
   {
     table: 'search_document',
@@ -53,7 +78,7 @@ const TABLES: readonly { table: string; of: string; changes: Changes }[] = [
   {
     table: 'command_audit',
     of: "t.subject = 'case:' || m.old_id",
-    changes: { subject: "'case:' || m.new_id" },
+    changes: { ...only(PEOPLE, 'account_id'), subject: "'case:' || m.new_id" },
   },
 ]
 
@@ -81,19 +106,28 @@ async function copyBatch(tx: Tx, amount: number, offset: number, sources: SeedSo
   await sql`set local synchronous_commit = off`.execute(tx)
   await sql`
     create temporary table if not exists pg_temp.copied (new_id bigint primary key, old_id bigint not null,
-      nr bigint not null, number text not null, old_number text not null, village text not null, old_village text not null)
-      `.execute(tx)
+      nr bigint not null, number text not null, old_number text not null, village text not null, old_village text not null,
+      unit bigint, old_unit bigint, account bigint, old_account bigint, post bigint, old_post bigint)`.execute(tx)
   await sql`delete from pg_temp.copied`.execute(tx)
   // Ids first, so that the rows of each table can be copied by one join.
   await sql`
-    insert into pg_temp.copied (new_id, old_id, nr, number, old_number, village, old_village)
+    with worker as (
+      select distinct on (u.division_code) u.division_code as village, u.id as unit, p.id as post, h.account_id as account
+        from org_unit u join org_post p on p.unit_id = u.id and p.role = 'gridWorker'
+        join org_post_holding h on h.post_id = p.id join auth_account a on a.id = h.account_id
+       where length(u.division_code) = 12 order by u.division_code, a.login
+    )
+    insert into pg_temp.copied (new_id, old_id, nr, number, old_number, village, old_village, unit, old_unit, account,
+      old_account, post, old_post)
     select nextval(pg_get_serial_sequence('process_case', 'id')), c.id, g,
-           regexp_replace(c.number, '-[0-9]+$', '-' || (1000000 + g)), c.number,
-           v.codes[1 + (g / ${sources.patternIds.length}::bigint) % cardinality(v.codes)], c.village_code
+           regexp_replace(c.number, '-[0-9]+$', '-' || (1000000 + g)), c.number, new.village, c.village_code,
+           new.unit, old.unit, new.account, old.account, new.post, old.post
       from generate_series(${offset}::bigint, ${offset + amount - 1}::bigint) g
       join process_case c on c.id = (${sources.patternIds}::bigint[])[1 + g % ${sources.patternIds.length}::bigint]
-      join (select parent_code, array_agg(code order by code) as codes from area_division where level = 12 group by 1) v
-        on v.parent_code = c.town_code
+      join (select left(village, 9) as town, array_agg(village order by village) as codes from worker group by 1) v
+        on v.town = c.town_code
+      join worker new on new.village = v.codes[1 + (g / ${sources.patternIds.length}::bigint) % cardinality(v.codes)]
+      left join worker old on old.village = c.village_code
      order by g`.execute(tx)
   await sql`analyze pg_temp.copied`.execute(tx)
   for (const { table, of, changes } of TABLES) {
@@ -132,7 +166,8 @@ async function copyEvidence(tx: Tx): Promise<void> {
              || '","content":' || e.content || ',"kind":"' || e.kind || '","subject":"' || e.subject || '","v":'
              || e.schema_version || '}', 'UTF8'))
       from (select t.id, m.new_id, t.created_at, t.kind, 'case:' || m.new_id as subject, t.schema_version,
-                   replace(convert_from(t.content, 'UTF8'), m.old_number, m.number) as content,
+                   replace(replace(convert_from(t.content, 'UTF8'), m.old_number, m.number),
+                     '"actor":' || coalesce(m.old_account, 0) || ',', '"actor":' || coalesce(m.account, 0) || ',') as content,
                    uuid_send(gen_random_uuid()) as salt
               from pg_temp.copied m join evidence_entry t on t.subject = 'case:' || m.old_id) e
      order by e.new_id, e.id`.execute(tx)
