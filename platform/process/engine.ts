@@ -14,6 +14,7 @@ import type { Context } from '#platform/command/context.ts'
 import { decryptField, encryptField } from '#platform/crypto/field-encryption.ts'
 import { AppError, notFound } from '#platform/errors/app-error.ts'
 import { caseAsOwner, setSecrecyOf } from '#platform/files/file.store.ts'
+import { maskNumbers } from '#platform/logs/redact.ts'
 import { resolveAssignment } from '#platform/process/assignment.ts'
 import {
   type CaseClock,
@@ -35,7 +36,7 @@ import {
 import type { ActionDef, ProcessDefinition, WhoDef } from '#platform/process/definition.ts'
 import type { ShelvedDefinition } from '#platform/process/definition-shelf.ts'
 import type { CasePatch, WhyPart } from '#platform/process/effect.ts'
-import { checkForm, pick } from '#platform/process/form.ts'
+import { checkForm, maskForm, pick } from '#platform/process/form.ts'
 import { ruleHolds } from '#platform/rules/rule.ts'
 import { indexCase, reindexScope } from '#platform/search/case-index.ts'
 
@@ -98,6 +99,7 @@ export async function startCase(given: Context, input: StartInput): Promise<Case
   if (body.start.permission && actor.kind !== 'system' && grantsFor(actor, body.start.permission).length === 0)
     throw new AppError('platform.forbidden', { status: 403 })
   if (body.start.form) checkForm(context.services.ajv, body.start.form, input.form)
+  const form = maskForm(body.start.form, input.form)
   const posts = actor.kind === 'staff' ? actor.posts : []
   const post = posts.find((held) => held.postId === input.postId) ?? posts[0] ?? null
   const prefix = numberPrefix(context, body, input.townCode ?? null, at)
@@ -108,7 +110,7 @@ export async function startCase(given: Context, input: StartInput): Promise<Case
     definitionKey: body.key,
     state: body.initial,
     phase: body.states[body.initial]!.phase,
-    title: input.title,
+    title: maskNumbers(input.title),
     classCode: input.classCode ?? null,
     severity: input.severity ?? 0,
     secrecy: input.secrecy ?? 'internal',
@@ -117,7 +119,7 @@ export async function startCase(given: Context, input: StartInput): Promise<Case
     villageCode: input.villageCode ?? null,
     gridCode: input.gridCode ?? null,
     lineCode: input.lineCode ?? null,
-    placeText: input.placeText ?? null,
+    placeText: input.placeText ? maskNumbers(input.placeText) : null,
     place: input.place ?? null,
     unitId: input.unitId ?? null,
     starterAccountId: actor.kind === 'staff' ? actor.accountId : null,
@@ -132,7 +134,7 @@ export async function startCase(given: Context, input: StartInput): Promise<Case
     lastHopAt: at,
     data: {
       ...input.data,
-      ...pick(input.form, body.start.keep ?? []),
+      ...pick(form, body.start.keep ?? []),
       ...(post ? { starterUnitId: post.unitId } : {}),
     },
   }
@@ -141,7 +143,7 @@ export async function startCase(given: Context, input: StartInput): Promise<Case
     parties.push({ unitId: post.unitId, accountId: actor.accountId, role: 'start', named: true })
   const why = [...(input.why ?? [])]
   for (const effect of body.start.effects ?? [])
-    await applyEffect(context, state, parties, why, effect.name, 'start', input.form, {})
+    await applyEffect(context, state, parties, why, effect.name, 'start', form, {})
   const clocks: CaseClock[] = (body.start.clocks ?? []).map((key) => ({
     key,
     state: startClock(here.calendar, at, limitOf(body, key, state)),
@@ -167,8 +169,8 @@ export async function startCase(given: Context, input: StartInput): Promise<Case
         unitId: post?.unitId ?? null,
         postId: post?.postId ?? null,
         acting: post?.acting ?? false,
-        note: input.note ?? null,
-        form: input.form,
+        note: input.note ? maskNumbers(input.note) : null,
+        form,
         why: why.length > 0 ? why : null,
         deviceAt: context.request.deviceAt ?? null,
       },
@@ -212,8 +214,10 @@ export async function actOnLoaded(given: Context, loaded: LoadedCase, input: Act
     !(action.submission && onlySubmissionsSince(body, loaded, input.version))
   )
     throw new AppError('process.version_conflict', { status: 409, params: { version: loaded.case.version } })
-  const form = input.form ?? {}
-  if (action.form) checkForm(context.services.ajv, action.form, form)
+  const typed = input.form ?? {}
+  if (action.form) checkForm(context.services.ajv, action.form, typed)
+  const form = maskForm(action.form, typed)
+  const note = input.note ? maskNumbers(input.note) : null
   const possible = actingAs(actor, body, loaded, action, input.postId)
   const before = { ...loaded.case }
   const state = loaded.case
@@ -227,10 +231,10 @@ export async function actOnLoaded(given: Context, loaded: LoadedCase, input: Act
     await applyEffect(context, state, parties, why, effect.name, input.action, sealed ? {} : form, effect.with ?? {})
 
   // A note given along with a sealed form is sealed with it: the trace is open to all who see the case.
-  const content = sealed && input.note ? { ...form, note: input.note } : form
+  const content = sealed && note ? { ...form, note } : form
   const submitted = action.submission ? await submit(context, body, loaded, acting, content) : null
   const fromState = state.state
-  if (!action.submission) state.state = target(body, loaded, action, form, acting)
+  if (!action.submission) state.state = target(body, loaded, action, form, acting, now)
   state.phase = body.states[state.state]!.phase
   const moved = state.state !== fromState
   const untouched = loaded.clocks
@@ -270,7 +274,7 @@ export async function actOnLoaded(given: Context, loaded: LoadedCase, input: Act
         unitId: acting.post?.unitId ?? null,
         postId: acting.post?.postId ?? null,
         acting: acting.post?.acting ?? false,
-        note: sealed ? null : (input.note ?? null),
+        note: sealed ? null : note,
         form: submitted ? { slot: submitted.slot, sealed: submitted.sealed } : input.form ? form : null,
         why: why.length > 0 ? why : null,
         deviceAt: context.request.deviceAt ?? null,
@@ -405,8 +409,24 @@ function actingAs(
   return [first ?? { actor, post: null }, ...others]
 }
 
-function ruleVars(state: CaseState, form: Record<string, unknown>, acting: Acting): Record<string, unknown> {
+function ruleVars(
+  { case: state, clocks }: LoadedCase,
+  form: Record<string, unknown>,
+  acting: Acting,
+  now: Date,
+): Record<string, unknown> {
   return {
+    // As text of one form (UTC), so that instants compare as they follow each other.
+    now: now.toISOString(),
+    clocks: Object.fromEntries(
+      clocks.map((clock) => [
+        clock.key,
+        {
+          running: !clock.state.stoppedAt && !clock.state.pausedAt,
+          late: clock.overdue || isOverdue(clock.state, now),
+        },
+      ]),
+    ),
     case: {
       state: state.state,
       phase: state.phase,
@@ -431,7 +451,7 @@ function ruleVars(state: CaseState, form: Record<string, unknown>, acting: Actin
  * Guards that read the form, or data that the form fills, are judged when it is sent.
  */
 export function refusingGuard(
-  context: Pick<Context, 'actor' | 'services'>,
+  context: Pick<Context, 'actor' | 'services' | 'now'>,
   body: ProcessDefinition,
   loaded: LoadedCase,
   action: ActionDef,
@@ -456,7 +476,7 @@ function guardError(guard: Guard): AppError {
 }
 
 function failingGuard(
-  context: Pick<Context, 'services'>,
+  context: Pick<Context, 'services' | 'now'>,
   loaded: LoadedCase,
   guards: readonly Guard[],
   form: Record<string, unknown>,
@@ -464,7 +484,7 @@ function failingGuard(
 ): Guard | undefined {
   return guards.find((guard) => {
     try {
-      return !ruleHolds(guard.cel, ruleVars(loaded.case, form, acting))
+      return !ruleHolds(guard.cel, ruleVars(loaded, form, acting, context.now))
     } catch (error) {
       context.services.log.warn({ err: error, case: loaded.case.id }, 'a guard could not be evaluated')
       return true
@@ -492,10 +512,11 @@ function target(
   action: ActionDef,
   form: Record<string, unknown>,
   acting: Acting,
+  now: Date,
 ): string {
   if (action.to === 'stay') return loaded.case.state
   if (typeof action.to === 'string') return action.to
-  const vars = ruleVars(loaded.case, form, acting)
+  const vars = ruleVars(loaded, form, acting, now)
   const found = action.to.find((branch) => !branch.when || ruleHolds(branch.when, vars))
   if (!found) throw new AppError('process.no_target', { status: 409, params: { flow: body.name['zh-CN'] } })
   return found.to === 'stay' ? loaded.case.state : found.to
@@ -646,7 +667,8 @@ export function settle(state: CaseState, body: ProcessDefinition, clocks: CaseCl
   )
   state.dueAt = next?.state.dueAt ?? null
   state.provisional = next?.state.provisional ?? false
-  state.overdue = clocks.some((clock) => clock.overdue && !clock.state.stoppedAt)
+  // A clock that is held makes nobody wait; that it was late shows again when it runs on.
+  state.overdue = running.some((clock) => clock.overdue)
   if (body.states[state.state]?.final) state.closedAt ??= at
   else state.closedAt = null
 }

@@ -1,5 +1,6 @@
 import type { Ajv, ValidateFunction } from 'ajv'
 import { AppError } from '#platform/errors/app-error.ts'
+import { maskNumbers } from '#platform/logs/redact.ts'
 
 const compiled = new WeakMap<object, ValidateFunction>()
 
@@ -46,4 +47,38 @@ export function fillTitle(title: string, form: Record<string, unknown>): string 
   const filled = title.replace(FIELD, (_, field: string) => (form[field] === undefined ? '' : String(form[field])))
   const line = filled.replaceAll(/\s+/g, ' ').trim()
   return [...line].length > 200 ? `${[...line].slice(0, 199).join('')}…` : line
+}
+
+interface FieldSchema {
+  format?: string
+  enum?: unknown[]
+  properties?: Record<string, FieldSchema>
+  items?: FieldSchema
+  /** The office's own landline may stand in it: it is written to be called. */
+  'x-office-number'?: boolean
+}
+
+const FREE_TEXT: ReadonlySet<string | undefined> = new Set([undefined, 'multiline'])
+
+/**
+ * A form as it is kept: numbers of persons in what was typed are masked, since trace and data are open to all who see the
+ * case. Choices, dates and identities stay as they are.
+ */
+export function maskForm(
+  schema: Record<string, unknown> | undefined,
+  form: Record<string, unknown>,
+): Record<string, unknown> {
+  return maskField({ properties: {}, ...schema } as FieldSchema, form) as Record<string, unknown>
+}
+
+function maskField(schema: FieldSchema | undefined, value: unknown): unknown {
+  if (typeof value === 'string') {
+    if (schema?.enum || !FREE_TEXT.has(schema?.format)) return value
+    return maskNumbers(value, { landlines: schema?.['x-office-number'] !== true })
+  }
+  if (Array.isArray(value)) return value.map((item) => maskField(schema?.items, item))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, maskField(schema?.properties?.[key], item)]),
+  )
 }
