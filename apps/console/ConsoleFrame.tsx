@@ -5,7 +5,7 @@ import { getEntry, getMe, logOut } from '#platform/auth/contract.ts'
 
 import { getCalendar } from '#platform/calendar/contract.ts'
 import { WorkCalendar } from '#platform/calendar/work-calendar.ts'
-import { listInbox } from '#platform/process/contract.ts'
+import { listDefinitions, listInbox } from '#platform/process/contract.ts'
 import { ApiError } from '#ui/api/api-error.ts'
 import { call } from '#ui/api/client.ts'
 import { useApi } from '#ui/api/use-api.ts'
@@ -72,6 +72,7 @@ function Frame({ me, onLogout }: { me: Me; onLogout: () => void }) {
   const calendarAnswer = useApi(getCalendar, {}, { staleTime: 600_000 })
   const counties = useApi(getEntry, {}, { staleTime: 600_000 })
   const inbox = useApi(listInbox, { limit: 1 }, { every: 60_000 })
+  const definitions = useApi(listDefinitions, {}, { staleTime: 300_000 })
   const news = useNews()
   useLiveChanges()
   const services = useFormServicesOfConsole()
@@ -92,6 +93,9 @@ function Frame({ me, onLogout }: { me: Me; onLogout: () => void }) {
       layer: r.nav!.layer,
       count: r.path === '/' ? inbox.data?.total : undefined,
     }))
+  // Flows that are only data stand beside the pages that modules bring.
+  for (const { key, start } of definitions.data?.items ?? [])
+    if (start) nav.push({ path: `/start/${key}`, label: start[text.language], icon: 'edit', layer: 'services' })
   const current = nav
     .filter((n) => (n.path === '/' ? location.pathname === '/' : location.pathname.startsWith(n.path)))
     .sort((a, b) => b.path.length - a.path.length)[0]?.path

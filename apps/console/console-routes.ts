@@ -13,6 +13,7 @@ const own: ConsoleRoute[] = [
     nav: { layer: 'services', label: 'console.nav.cases', icon: 'report', order: 1 },
   },
   { path: '/cases/:id', load: () => import('./screens/CaseScreen.tsx'), rail: true },
+  { path: '/start/:definition', load: () => import('./screens/StartScreen.tsx') },
   {
     path: '/numbers',
     load: () => import('./screens/NumbersScreen.tsx'),

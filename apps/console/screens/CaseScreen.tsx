@@ -25,8 +25,9 @@ import { WaterMark } from '#ui/shell/WaterMark.tsx'
 import { ErrorState, useErrorWords } from '#ui/state/ErrorState.tsx'
 import { TextSkeleton } from '#ui/state/Skeletons.tsx'
 import { severityOf } from '../case-words.ts'
-import { fileUrl } from '../files.ts'
+import { fileIdsIn, fileUrl } from '../files.ts'
 import { useOutline, useVillagesNear } from '../outline.ts'
+import { CaseDeliveries } from './CaseDeliveries.tsx'
 import { type CasePage, type FormOf, holderWords, toClocks, toHops } from './case-view.ts'
 import { type ShownDefinition, useDefinition } from './use-definition.ts'
 
@@ -263,6 +264,7 @@ function Case({ page }: { page: CasePage }) {
               </p>
             </section>
           )}
+          <CaseDeliveries caseId={c.id} />
         </section>
         <aside className="y-caser">
           <Trace
@@ -347,12 +349,12 @@ function Case({ page }: { page: CasePage }) {
               if (params.has('do')) setParams({}, { replace: true })
             }}
             onSubmit={(form) => {
-              const { fileIds, rest } = takeFiles(running.form as FormSchema | null, form)
+              const fileIds = fileIdsIn(running.form as FormSchema | null, form)
               act.mutate({
                 id: c.id,
                 action: running.key,
                 version: page.version,
-                ...(running.form ? { form: rest } : {}),
+                ...(running.form ? { form } : {}),
                 ...(fileIds.length > 0 ? { fileIds } : {}),
               })
             }}
@@ -380,17 +382,6 @@ function photoCaption(file: CasePage['files'][number]): string {
   const at = file.takenAt ?? file.uploadedAt
   const name = file.name.replace(/\.\w+$/, '')
   return [/\p{Script=Han}/u.test(name) ? name : '', `${monthDay(at)} ${hourMinute(at)}`].filter(Boolean).join(' · ')
-}
-
-/** Files are attached to the hop; the form keeps their ids too, so that a reader sees which field they were given in. */
-function takeFiles(schema: FormSchema | null, form: Record<string, unknown>) {
-  const fileIds: string[] = []
-  for (const [key, field] of Object.entries(schema?.properties ?? {})) {
-    if (field.format !== 'file' && field.items?.format !== 'file') continue
-    const value = form[key]
-    for (const one of Array.isArray(value) ? value : [value]) if (typeof one === 'string') fileIds.push(one)
-  }
-  return { fileIds, rest: form }
 }
 
 function Related({ icon, title, rows }: { icon: 'branch' | 'link'; title: string; rows: CasePage['children'] }) {
