@@ -25,7 +25,8 @@ export const MeShape = Type.Object({
   now: Instant,
 })
 
-export const Password = Type.String({ minLength: 10, maxLength: 200 })
+/** `writeOnly`: kept nowhere, not even in the digest by which a repeated call is known. */
+export const Password = Type.String({ minLength: 10, maxLength: 200, writeOnly: true })
 
 export const logIn = route({
   name: 'auth.log_in',
@@ -81,7 +82,7 @@ export const changePassword = route({
   permission: null,
   why: 'own password only, with the old one',
   summary: '修改密码；其他会话随即退出',
-  input: Type.Object({ old: Type.String({ maxLength: 200 }), fresh: Password }),
+  input: Type.Object({ old: Type.String({ maxLength: 200, writeOnly: true }), fresh: Password }),
   output: Type.Object({ ok: Type.Boolean() }),
   errors: ['auth.wrong', 'auth.password_weak'],
 })

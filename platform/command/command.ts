@@ -5,6 +5,8 @@ import type { Actor } from '#platform/access/actor.ts'
 import { type Context, Pending, type RequestInfo } from '#platform/command/context.ts'
 import type { CountyServices, Services } from '#platform/command/services.ts'
 import type { Route, RouteInput, RouteOutput } from '#platform/contract/route.ts'
+import { BLIND_TOKEN_BYTES, blindToken, blindTokens } from '#platform/crypto/blind-token.ts'
+import type { KeyRing } from '#platform/crypto/key-ring.ts'
 import { sql } from '#platform/db/db.ts'
 import { AppError } from '#platform/errors/app-error.ts'
 import { evidenceInsert } from '#platform/evidence/evidence.store.ts'
@@ -62,8 +64,25 @@ export function actorKey(actor: Actor): string {
   return `p:${createHash('sha256').update(actor.secret).digest('base64url').slice(0, 24)}`
 }
 
-function bodyHash(input: unknown): Buffer {
-  return createHash('sha256').update(JSON.stringify(input)).digest()
+const BODY_DOMAIN = 'command.body'
+
+/** The input as a repeated call is compared with the first; what the contract marks `writeOnly` (a password) is left out. */
+function comparable(route: Route, input: unknown): string {
+  const secret = Object.entries(route.input.properties).filter(([, schema]) => 'writeOnly' in schema)
+  if (secret.length === 0) return JSON.stringify(input)
+  const names = new Set(secret.map(([name]) => name))
+  return JSON.stringify(Object.fromEntries(Object.entries(input as object).filter(([name]) => !names.has(name))))
+}
+
+/** Whether a stored digest is of this input. One whose key is gone cannot be compared any more: the key of the call stands for it. */
+function sameBody(keys: KeyRing, stored: Buffer, text: string): boolean {
+  if (stored.length !== BLIND_TOKEN_BYTES) return true
+  try {
+    keys.byId(stored.readUInt16BE(0), 'token')
+  } catch {
+    return true
+  }
+  return blindTokens(keys, BODY_DOMAIN, text).some((token) => token.equals(stored))
 }
 
 /**
@@ -78,7 +97,8 @@ export async function runCommand<R extends Route>(
 ): Promise<RouteOutput<R>> {
   const { route } = body
   const input = call.input as RouteInput<R>
-  const hash = bodyHash(call.input)
+  const text = comparable(route, call.input)
+  const hash = blindToken(here.keys, BODY_DOMAIN, text)
   const key = actorKey(call.actor)
   try {
     return await services.pool.inCounty(here.county, async (tx) => {
@@ -101,7 +121,8 @@ export async function runCommand<R extends Route>(
           select body_hash, result from command_idempotency
            where actor_key = ${key} and route = ${route.name} and key = ${call.idempotencyKey}`.execute(tx)
         const row = stored.rows[0]
-        if (!row?.body_hash.equals(hash)) throw new AppError('platform.idempotency_mismatch', { status: 422 })
+        if (!row || !sameBody(here.keys, row.body_hash, text))
+          throw new AppError('platform.idempotency_mismatch', { status: 422 })
         return body.present(context, row.result, input)
       }
       const done = await body.perform(context, input)
