@@ -11,21 +11,48 @@ const BATCH = 100
 /**
  * Fires timers that are due: near-due notice, overdue flag, escalation levels. Two workers never fire the same one: the
  * case row is taken with SKIP LOCKED, and a timer row is unique per case, clock, kind and level. Nothing overdue can be
- * passed over: every due timer is a row, whoever the case is or is not assigned to.
- * @returns how many cases were worked on; call again until 0.
+ * passed over: every due timer is a row, whoever the case is or is not assigned to. A case that fails is put off, so that
+ * those behind it go on, and tried again for ever.
+ * @returns how many cases were worked on or put off; call again until 0.
  */
 export async function fireDueTimers(services: Services, here: CountyServices): Promise<number> {
-  return runAsSystem(services, here, 'timers', async (context) => {
-    const { tx, now } = context
-    // Commands lock the case before its timers; so does this, hence no deadlock.
-    const { rows } = await sql<{ id: number }>`
-      select c.id from process_case c
-       where c.id in (select t.case_id from process_timer t where t.fired_at is null and t.due_at <= ${now}
-                       order by t.due_at, t.id limit ${BATCH})
-       order by c.id for update skip locked`.execute(tx)
-    for (const { id } of rows) await fireForCase(context, id)
-    return rows.length
-  })
+  let failed: { caseId: number; error: unknown } | undefined
+  try {
+    return await runAsSystem(services, here, 'timers', async (context) => {
+      const { tx, now } = context
+      // Commands lock the case before its timers; so does this, hence no deadlock.
+      const { rows } = await sql<{ id: number }>`
+        select c.id from process_case c
+         where c.id in (select t.case_id from process_timer t
+                         where t.fired_at is null and t.due_at <= ${now} and (t.retry_at is null or t.retry_at <= ${now})
+                         order by t.due_at, t.id limit ${BATCH})
+         order by c.id for update skip locked`.execute(tx)
+      for (const { id } of rows)
+        try {
+          await fireForCase(context, id)
+        } catch (error) {
+          failed = { caseId: id, error }
+          throw error
+        }
+      return rows.length
+    })
+  } catch (error) {
+    if (!failed) throw error
+    await putOff(services, here, failed.caseId, failed.error)
+    return 1
+  }
+}
+
+/** The batch was rolled back; the case that failed waits, longer each time, the others run on the next call. */
+async function putOff(services: Services, here: CountyServices, caseId: number, error: unknown): Promise<void> {
+  services.log.error({ err: error, caseId }, 'the timers of a case failed; they are tried again')
+  const message = error instanceof Error ? error.message : String(error)
+  await runAsSystem(services, here, 'timers', ({ tx, now }) =>
+    sql`
+      update process_timer set attempts = attempts + 1, last_error = ${message.slice(0, 500)},
+        retry_at = ${now}::timestamptz + least(interval '1 hour', interval '1 second' * 4 ^ least(attempts + 1, 6))
+       where case_id = ${caseId} and fired_at is null and due_at <= ${now}`.execute(tx),
+  )
 }
 
 interface FiredRow {
