@@ -114,7 +114,7 @@ export const confirmTotpCommand = command(confirmTotp, {
   async perform(context, { secret, code }) {
     const actor = staff(context)
     const step = verifyTotp({ secret, code, now: context.now, lastStep: null })
-    if (step === undefined) throw new AppError('auth.code_wrong', { status: 422, params: { left: 0 } })
+    if (step === undefined) throw new AppError('auth.code_wrong', { status: 422 })
     const sealed = encryptField(context.here.keys, secret, totpAad(actor.accountId))
     await sql`
       update auth_account set totp_secret = ${sealed}, totp_last_step = ${step} where id = ${actor.accountId}`.execute(
