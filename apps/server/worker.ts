@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { forgetStrangers } from '#platform/auth/log-in.ts'
 import { runAsSystem } from '#platform/command/command.ts'
 import type { CountyServices } from '#platform/command/services.ts'
 import { sql } from '#platform/db/db.ts'
@@ -9,6 +10,7 @@ import { JOB_BATCH, runDueJobs } from '#platform/jobs/jobs.ts'
 import type { House } from '#platform/module/house.ts'
 import { fireDueTimers } from '#platform/process/timers.ts'
 import { foldRollups } from '#platform/rollup/rollup.ts'
+import { ClockWatch } from './clock-watch.ts'
 
 const IDLE_MS = 250
 const ROLLUP_BATCH = 5000
@@ -18,8 +20,6 @@ const SWEEP_EVERY_MS = 3_600_000
 const DAY_MS = 86_400_000
 /** Repeated calls of phones that were offline are answered for so long. */
 const IDEMPOTENCY_DAYS = 30
-/** Wall and monotonic clock may differ by so much before due work pauses: somebody has set the clock. */
-const CLOCK_LIMIT_MS = 60_000
 
 interface Step {
   run: (house: House, here: CountyServices) => Promise<number>
@@ -47,10 +47,11 @@ export class Worker {
   readonly #house: House
   readonly #abort = new AbortController()
   readonly #loops: Promise<void>[] = []
-  readonly #wallOffset = Date.now() - performance.now()
+  readonly #clock: ClockWatch
 
-  constructor(house: House) {
+  constructor(house: House, clock = new ClockWatch()) {
     this.#house = house
+    this.#clock = clock
   }
 
   start(): void {
@@ -87,37 +88,70 @@ export class Worker {
     return amount
   }
 
+  /** One kind of work. Each county rests by itself: one that fails keeps none of the others waiting. */
   async #loop(step: (here: CountyServices) => Promise<number>, pauseAfter: (worked: number) => number): Promise<void> {
     const { signal } = this.#abort
+    const due = new Map<string, number>()
     while (!signal.aborted) {
-      let worked = 0
-      let failed = false
-      if (this.#clockIsSound()) {
-        try {
-          for (const county of await this.#house.counties()) {
-            if (signal.aborted) break
-            if (county.level !== this.#house.migrationLevel) continue
-            // A copy restored for looking: its residents were told already, its log is signed elsewhere.
-            if (county.settings.copyOf !== undefined) continue
-            worked += await step(await this.#house.countyBySlug(county.slug))
-          }
-        } catch (error) {
-          failed = true
-          this.#house.services.log.warn({ err: error }, 'background work failed; it is tried again')
+      const slugs = await this.#countiesToServe()
+      let next = performance.now() + (slugs ? pauseAfter(0) : ERROR_PAUSE_MS)
+      for (const slug of slugs ?? []) {
+        if (signal.aborted) break
+        let at = due.get(slug) ?? 0
+        if (at <= performance.now()) {
+          at = performance.now() + (await this.#serve(slug, step, pauseAfter))
+          due.set(slug, at)
         }
-      } else failed = true
-      const pause = failed ? ERROR_PAUSE_MS : pauseAfter(worked)
+        next = Math.min(next, at)
+      }
+      const pause = next - performance.now()
       if (pause > 0) await sleep(pause, undefined, { signal }).catch(() => {})
+    }
+  }
+
+  /** Does the work of one county; yields how long it rests then. */
+  async #serve(
+    slug: string,
+    step: (here: CountyServices) => Promise<number>,
+    pauseAfter: (worked: number) => number,
+  ): Promise<number> {
+    if (!this.#clockIsSound()) return ERROR_PAUSE_MS
+    try {
+      return pauseAfter(await step(await this.#house.countyBySlug(slug)))
+    } catch (error) {
+      this.#house.services.log.warn({ err: error, county: slug }, 'background work failed; it is tried again')
+      return ERROR_PAUSE_MS
+    }
+  }
+
+  async #countiesToServe(): Promise<string[] | undefined> {
+    try {
+      return (await this.#house.counties())
+        .filter(
+          (county) =>
+            county.level === this.#house.migrationLevel &&
+            // A copy restored for looking: its residents were told already, its log is signed elsewhere.
+            county.settings.copyOf === undefined,
+        )
+        .map(({ slug }) => slug)
+    } catch (error) {
+      this.#house.services.log.warn({ err: error }, 'background work cannot see the counties; it is tried again')
+      return undefined
     }
   }
 
   /** Due work pauses and alarms when somebody has moved the wall clock. */
   #clockIsSound(): boolean {
-    const skew = Date.now() - performance.now() - this.#wallOffset
-    this.#house.metrics.skew(skew / 1000)
-    if (Math.abs(skew) <= CLOCK_LIMIT_MS) return true
-    this.#house.services.log.error({ skewSeconds: Math.round(skew / 1000) }, 'the clock was moved: due work pauses')
-    return false
+    const { sound, skewMs, changed } = this.#clock.read()
+    this.#house.metrics.skew(skewMs / 1000)
+    this.#house.clockMoved = !sound
+    if (changed && sound) this.#house.services.log.warn('the clock is taken as right: due work goes on')
+    if (changed && !sound)
+      this.#house.services.log.error(
+        { skewSeconds: Math.round(skewMs / 1000) },
+        'the clock was moved: due work pauses until it is set back or has stood for ten minutes',
+      )
+    return sound
   }
 
   async #seal(here: CountyServices): Promise<number> {
@@ -129,11 +163,12 @@ export class Worker {
   async #sweep(here: CountyServices): Promise<number> {
     const { services } = this.#house
     const swept = await sweepOrphans(fileRoomOf(services, here), DAY_MS)
-    await runAsSystem(services, here, 'housekeeping', ({ tx, now }) =>
-      sql`delete from command_idempotency where at < ${new Date(now.getTime() - IDEMPOTENCY_DAYS * DAY_MS)}`.execute(
+    await runAsSystem(services, here, 'housekeeping', async ({ tx, now }) => {
+      await sql`delete from command_idempotency where at < ${new Date(now.getTime() - IDEMPOTENCY_DAYS * DAY_MS)}`.execute(
         tx,
-      ),
-    )
+      )
+      await forgetStrangers(tx, now)
+    })
     return swept.unattached + swept.withoutRow + swept.temporary
   }
 }

@@ -63,6 +63,8 @@ export class House {
   readonly metrics = new Metrics()
   /** Demo data on its way in, for the log-in page. */
   readonly loading = new Map<string, { county: string; what: string; done: number; total: number }>()
+  /** Set by the background work of this process while it pauses because the wall clock was moved. */
+  clockMoved = false
   /** Set by a serving process; without it event streams stay empty. */
   hub: Hub | undefined
   readonly migrationLevel: string
@@ -184,15 +186,17 @@ export class House {
     return `/${county.slug}${url}`
   }
 
-  async readiness(): Promise<{ ready: boolean; counties: Record<string, string> }> {
+  /** Whether this process can be given requests: deadlines of a clock that was moved would be wrong. */
+  async readiness(): Promise<{ ready: boolean; counties: Record<string, string>; clock?: 'moved' }> {
     try {
       const counties = await listCounties(this.services.pool)
       const states = Object.fromEntries(
         counties.map((county) => [county.slug, county.level === this.migrationLevel ? 'ready' : 'not migrated']),
       )
       return {
-        ready: counties.length > 0 && Object.values(states).every((state) => state === 'ready'),
+        ready: !this.clockMoved && counties.length > 0 && Object.values(states).every((state) => state === 'ready'),
         counties: states,
+        ...(this.clockMoved ? { clock: 'moved' as const } : {}),
       }
     } catch {
       return { ready: false, counties: {} }
