@@ -28,7 +28,7 @@ const examples = answers
     })),
   )
   .filter(({ x, y }) => y === 1 || x[1]! <= NEAR_COPY)
-const names = Object.keys(textTerms({ ofAsked: 0, ofFound: 0, evidence: 0, otherNumber: 0 }))
+const names = Object.keys(textTerms({ ofAsked: 0, ofFound: 0, evidence: 0 }))
 const weights = names.map(() => 0)
 const certainty = ({ x, given }: (typeof examples)[number]) =>
   1 / (1 + Math.exp(-given - x.reduce((sum, value, i) => sum + weights[i]! * value, 0)))
@@ -78,4 +78,27 @@ for (const example of examples) {
 }
 for (const { stated, right, n } of bins)
   if (n > 0) console.log(`stated ${(stated / n).toFixed(2)}, right ${(right / n).toFixed(2)} (${n})`)
+// What a threshold would mean, on the same part: recall among the first three, messages without a duplicate that are shown one.
+const scoreOf = ({ features, nearness }: (typeof answers)[number]['scored'][number]) =>
+  certainty({ x: Object.values(textTerms(features)), given: nearnessLogit(nearness), y: 0 })
+const asked = answers
+  .filter(({ query }) => query.kind !== 'repeat')
+  .map(({ query, scored }) => ({
+    query,
+    best: scored
+      .map((each) => ({ id: each.found.id, score: scoreOf(each) }))
+      .sort((a, b) => b.score - a.score)
+      .slice(0, 3),
+  }))
+for (const threshold of [0.1, 0.15, 0.2, 0.3, 0.4, 0.5]) {
+  const share = (kind: boolean, hit: (one: (typeof asked)[number]) => boolean) => {
+    const of = asked.filter(({ query }) => (query.kind === 'none') === kind)
+    return (of.filter(hit).length / of.length).toFixed(3)
+  }
+  const recall = share(false, ({ query, best }) =>
+    best.some(({ id, score }) => score >= threshold && query.wanted.has(id)),
+  )
+  const wrong = share(true, ({ best }) => best.some(({ score }) => score >= threshold))
+  console.log(`from ${threshold}: recall ${recall}, shown without a known duplicate ${wrong}`)
+}
 console.log(JSON.stringify({ examples: examples.length, ...rounded }))

@@ -5,7 +5,7 @@ import type { Context } from '#platform/command/context.ts'
 import { sql } from '#platform/db/db.ts'
 import { BLOCK_BITS, newestId, scopeTerm, seesWholeCounty } from '#platform/search/case-index.ts'
 import { indexWords, quoteLexeme } from '#platform/search/tokens.ts'
-import { NAMED_NUMBER_SQL } from './score.ts'
+import { namedNumbers } from './score.ts'
 import type { WordShares } from './word-shares.ts'
 
 /** A case that shares rare words or the place with what is asked. */
@@ -42,14 +42,14 @@ export interface AskedCase {
 /** Of each way to find them so many live and so many past cases are compared in full. */
 const COMPARED = 40
 /** So many entries of index lists are walked at most by expectation; a village's own list lets most of them be skipped. */
-const WALKED = { inCounty: 12_000, inPlace: 40_000 }
+const WALKED = { inCounty: 12_000, inPlace: 24_000 }
 /** So many of the newest matching documents are ranked: each is unpacked. */
 const RANKED = 600
 /** So many words are asked for however common they are; then only the newest cases are looked at. */
 const FEWEST_TERMS = 4
 /** Words that are asked for in the whole county, and in a village or town. */
 const TERMS = 24
-const LOCAL_TERMS = 40
+const LOCAL_TERMS = 28
 /** Villages and towns of a county, roughly: how much of it a place leaves. */
 const LOCAL_SHARE = { village: 1 / 100, town: 1 / 10 }
 /** Entries of a document that are not of its text: number, its last part, block. */
@@ -217,7 +217,7 @@ async function compared(context: Context, asked: AskedCase, hits: RawBuilder<unk
     select c.id, c.class_code, c.town_code, c.village_code, c.place, c.opened_at, c.closed_at, b.live,
            length(d.tokens) - ${NOT_TEXT} - num_nonnulls(c.town_code, c.village_code, c.grid_code, c.line_code) as size,
            array(select w from unnest(tsvector_to_array(d.tokens)) w where w = any(${asked.words as string[]}::text[])) as shared,
-           array(select w from unnest(tsvector_to_array(d.tokens)) w where w ~ ${NAMED_NUMBER_SQL}) as marks
+           ${marksSql(asked)} as marks
       from best b join process_case c on c.id = b.case_id join search_document d on d.case_id = b.case_id`.execute(tx)
   return rows.map((row) => ({
     id: row.id,
@@ -232,6 +232,13 @@ async function compared(context: Context, asked: AskedCase, hits: RawBuilder<unk
     size: row.size,
     marks: row.marks,
   }))
+}
+
+/** Numbers of houses that a candidate names, where the asked text names one too. */
+function marksSql({ words }: AskedCase): RawBuilder<unknown> {
+  const kinds = [...new Set(namedNumbers(words).map((mark) => mark.at(-1)!))]
+  if (kinds.length === 0) return sql`'{}'::text[]`
+  return sql`array(select w from unnest(tsvector_to_array(d.tokens)) w where right(w, 1) = any(${kinds}::text[]) and w ~ '^[0-9]+.$')`
 }
 
 /** Open, or closed so shortly before, that a report of that time is likely the same matter. */

@@ -36,13 +36,10 @@ export function askedWords(words: readonly string[], shares: WordShares): AskedW
   return { words, weights, total: [...weights.values()].reduce((sum, weight) => sum + weight, 0) }
 }
 
-/** Entries of an asked text that name a number of a house, so that a candidate's can be held against them. */
+/** Entries of a text that name a number of a house, so that a candidate's can be held against them. */
 export function namedNumbers(words: readonly string[]): string[] {
   return words.filter((word) => NAMED_NUMBER.test(word))
 }
-
-/** The pattern of `namedNumbers` for the database. */
-export const NAMED_NUMBER_SQL = '^[0-9]+[幢栋弄号室座期楼组]$'
 
 export interface TextFeatures {
   /** Weight of what is common, as a share of the asked text's. */
@@ -73,13 +70,12 @@ function otherNumber(words: readonly string[], marks: readonly string[]): boolea
 }
 
 /** What the log-odds are a weighted sum of. */
-export function textTerms({ ofAsked, ofFound, evidence, otherNumber }: TextFeatures) {
+export function textTerms({ ofAsked, ofFound, evidence }: Omit<TextFeatures, 'otherNumber'>) {
   return {
     bias: 1,
     more: Math.max(ofAsked, ofFound),
     less: Math.sqrt(Math.min(ofAsked, ofFound)),
     evidence,
-    otherNumber,
   }
 }
 
@@ -100,7 +96,9 @@ export function textLogit(features: TextFeatures): number {
  */
 export function matterLogit(features: TextFeatures, nearness: Nearness): number {
   const most = SUREST * Math.min(1, Math.expm1(features.evidence) / ENOUGH_EVIDENCE)
-  return Math.min(textLogit(features), most) + nearnessLogit(nearness)
+  // Two buildings of one village [D]; letters from anywhere name so many numbers that there it says nothing.
+  const other = features.otherNumber && nearness.metres === null && nearness.division === 'same-village' ? -2 : 0
+  return Math.min(textLogit(features), most) + nearnessLogit(nearness) + other
 }
 
 /**

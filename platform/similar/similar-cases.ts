@@ -52,7 +52,7 @@ export interface SimilarCases {
 }
 
 /** From this score a candidate is shown (chosen on the tuning paraphrases, docs/adr/0013-duplicates.md). */
-export const SHOWN_FROM = 0.2
+export const SHOWN_FROM = 0.15
 /** Past cases are shown from this likeness on; less will do for one of the same class. */
 const ALIKE_FROM = { anyClass: 0.2, sameClass: 0.1 }
 /** A case closed within so many days may be what is reported again. */
