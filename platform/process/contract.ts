@@ -26,6 +26,8 @@ const Filters = {
   /** Opened on or after this instant. */
   from: Type.Optional(Instant),
   to: Type.Optional(Instant),
+  /** A message about it (SMS, e-mail, webhook) did not go out. */
+  undelivered: Type.Optional(Type.Literal(true)),
   /** Number, words of the text or place; a phone number or a full name is matched exactly. */
   q: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
 }
@@ -151,6 +153,8 @@ export const CasePageShape = Type.Object({
   data: Type.Record(Type.String(), Type.Unknown()),
   clocks: Type.Array(ClockShape),
   trace: Type.Array(TraceHopShape),
+  /** Units, people and classes that were filled in anywhere in it, by `unit:<id>`, `account:<id>`, `class:<code>`. */
+  names: Type.Record(Type.String(), Type.String()),
   /** In whose hands the case is now. */
   holders: Type.Array(
     Type.Object({ slot: Type.String(), unitName: NullableString, role: Type.String(), accountName: NullableString }),

@@ -809,6 +809,8 @@ describe('branches side by side', () => {
         return rows[0]!.text
       })
     expect(JSON.stringify(await peek())).not.toContain(String(secret))
+    // Nothing was filled in that the trace could unfold.
+    expect((await peek()).trace.at(-1)).toMatchObject({ action: 'vote', form: null, note: null })
     expect(await tables()).not.toContain(String(secret))
     await act(rest, id, 'vote', { form: { score: 2 } })
     expect(await tables()).not.toContain(String(secret))
@@ -819,6 +821,39 @@ describe('branches side by side', () => {
 })
 
 describe('what the page offers', () => {
+  it('names units, people and classes that were filled in, so that nobody reads an id', async () => {
+    const form = (properties: Record<string, object>) => ({ type: 'object', properties })
+    await publish(
+      flow('named', {
+        states: { open: work('办理'), done: end('办结') },
+        start: { name: both('开始'), permission: null, form: form({ about: { type: 'string', format: 'class' } }) },
+        actions: {
+          hand: step(['open'], 'stay', {
+            form: form({
+              unitId: { type: 'integer', format: 'unit' },
+              co: { type: 'array', format: 'units', items: { type: 'integer' } },
+              people: { type: 'array', items: { type: 'integer', format: 'account' } },
+              days: { type: 'integer' },
+            }),
+          }),
+          close: step(['open'], 'done'),
+        },
+      }),
+    )
+    const { directory } = await county.here()
+    const chief = await chiefs(1)
+    const { id } = await start(chief, 'named', { form: { about: 'G0206' } })
+    const [fire, water] = [await unitId('fire'), await unitId('water')]
+    await act(chief, id, 'hand', { form: { unitId: fire, co: [fire, water], people: [1], days: water } })
+    const { names } = await as(chief, (context) => getCaseQuery.run(context, { id }))
+    expect(names).toEqual({
+      [`unit:${fire}`]: directory.unit(fire)!.name,
+      [`unit:${water}`]: directory.unit(water)!.name,
+      'account:1': directory.accountName(1),
+      'class:G0206': directory.className('G0206'),
+    })
+  })
+
   it('is what the engine accepts, and what it refuses is refused with the reason shown', async () => {
     const free = { type: 'object', properties: { amount: { type: 'integer' } } }
     await publish(

@@ -11,6 +11,7 @@ import { getCase } from '#platform/process/contract.ts'
 import type { ProcessDefinition } from '#platform/process/definition.ts'
 import type { WhyPart } from '#platform/process/effect.ts'
 import { maySee, refusingGuard, whyNot } from '#platform/process/engine.ts'
+import { formNames, formOfHop } from '#platform/process/form-names.ts'
 import { presentCase } from '#platform/process/present.ts'
 
 interface TraceRow {
@@ -156,10 +157,23 @@ export const getCaseQuery = query(getCase, async (context, { id }) => {
       roleName: row.role,
       acting: row.acting,
       note: row.note,
-      form: row.form,
+      // What was handed in for a branch stands with the submissions, sealed or open; the hop only says that it was.
+      form: body.actions[row.action]?.submission ? null : row.form,
       why: row.why ?? [],
       deviceAt: row.device_at ? row.device_at.toISOString() : null,
     })),
+    names: formNames(
+      [
+        { schema: body.start.form, form: state.data },
+        ...trace.map((row) => ({ schema: formOfHop(body, row.action), form: row.form })),
+        ...submissions.rows.map((row) => ({
+          schema: Object.values(body.actions).find((action) => action.submission && action.from.includes(row.state))
+            ?.form,
+          form: row.opened_at === null ? null : row.form,
+        })),
+      ],
+      here.directory,
+    ),
     holders: loaded.items.map((item) => ({
       slot: item.slot,
       unitName: unitName(item.unitId),

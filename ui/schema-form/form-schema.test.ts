@@ -107,5 +107,19 @@ describe('sending and showing', () => {
       { key: 'urgent', label: '加急', value: '是' },
       { key: 'extra', label: 'extra', value: '5' },
     ])
+    const chosen: FormSchema = {
+      properties: {
+        unitId: { type: 'integer', format: 'unit', title: '主办单位' },
+        experts: { type: 'array', format: 'account', title: '专家', items: { type: 'integer' } },
+        co: { type: 'array', format: 'units', title: '协办单位', items: { type: 'integer' } },
+      },
+    }
+    const names = { 'unit:7': '区消防救援大队', 'unit:8': '镇综合执法局', 'account:7': '方守诚' }
+    const words = describeForm(chosen, { unitId: 7, experts: [7, 9], co: [7, 8] }, 'zh-CN', '是', '否', names)
+    expect(words.map(({ value }) => value).sort()).toEqual([
+      '区消防救援大队',
+      '区消防救援大队、镇综合执法局',
+      '方守诚、9',
+    ])
   })
 })

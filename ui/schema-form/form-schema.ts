@@ -223,6 +223,8 @@ export function describeForm(
   language: Language,
   yes: string,
   no: string,
+  /** Names of units, people and classes, by `unit:<id>`, `account:<id>`, `class:<code>`. */
+  names: Readonly<Record<string, string>> = {},
 ): { key: string; label: string; value: string }[] {
   const fields = schema?.properties ?? {}
   const order = orderedFields(schema ?? {}).map(([key]) => key)
@@ -238,6 +240,9 @@ export function describeForm(
             .filter((v) => typeof v !== 'object')
             .join(' ')
     }
+    const kind = field?.format ?? field?.items?.format
+    const name = kind && names[`${kind === 'units' ? 'unit' : kind}:${String(value)}`]
+    if (name) return name
     return (field && optionsOf(field, language).find((o) => o.value === value)?.label) ?? String(value ?? '')
   }
   return keys.map((key) => ({

@@ -119,6 +119,7 @@ function Case({ page }: { page: CasePage }) {
         language,
         t('ui.yes'),
         t('ui.no'),
+        page.names,
       ).filter((f) => f.value !== '')
     : []
   const reply = typeof page.data.reply === 'string' ? page.data.reply : undefined
@@ -430,7 +431,7 @@ function Submissions({ page, definition }: { page: CasePage; definition: ShownDe
               <span className="y-sub">
                 {s.sealed || !s.form
                   ? t('console.case.sealed')
-                  : describeForm(formOf(s.state), s.form, language, t('ui.yes'), t('ui.no'))
+                  : describeForm(formOf(s.state), s.form, language, t('ui.yes'), t('ui.no'), page.names)
                       .map((d) => `${d.label}：${d.value}`)
                       .join('；')}
               </span>

@@ -33,7 +33,7 @@ const hop = (n: number, from: string | null, to: string, more: Partial<CasePage[
     deviceAt: null,
     ...more,
   }) as CasePage['trace'][number]
-const page = (trace: CasePage['trace']) => ({ trace }) as CasePage
+const page = (trace: CasePage['trace']) => ({ trace, names: { 'unit:7': '区消防救援大队' } }) as unknown as CasePage
 
 describe('the trace as the screen tells it', () => {
   it('marks the way back, and not the way forward again', () => {
@@ -77,5 +77,12 @@ describe('the trace as the screen tells it', () => {
       () => ({ properties: { result: { type: 'string', title: '结果' }, parts: { type: 'integer', title: '处数' } } }),
     )
     expect(only!.details).toEqual([{ key: 'parts', label: '处数', value: '2' }])
+  })
+
+  it('names the unit that was chosen', () => {
+    const [only] = toHops(page([hop(1, null, 'dispatched', { form: { unitId: 7 } })]), text, () => ({
+      properties: { unitId: { type: 'integer', format: 'unit', title: '主办单位' } },
+    }))
+    expect(only!.details).toEqual([{ key: 'unitId', label: '主办单位', value: '区消防救援大队' }])
   })
 })

@@ -113,7 +113,7 @@ export function toHops(page: CasePage, text: Text, formOf: FormOf): TraceHop[] {
       phase: hop.phase,
       why: why || announced ? { title: announced ? sentences[0]! : t('console.case.why'), text: why } : null,
       details: hop.form
-        ? describeForm(formOf(hop.action), hop.form, language, t('ui.yes'), t('ui.no')).filter(
+        ? describeForm(formOf(hop.action), hop.form, language, t('ui.yes'), t('ui.no'), page.names).filter(
             (d) => d.value !== '' && d.value !== hop.note,
           )
         : [],

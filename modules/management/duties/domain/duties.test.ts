@@ -226,6 +226,21 @@ describe('routing', () => {
       '为什么是区消防救援大队：类别“安全隐患—飞线充电”×“住宅共用楼道”；裁定 CD-2026-017：区消防救援大队主办。裁定后不得再退。' +
         '此前按第一类第 2 条由木渎执法局主办，以裁定为准。协办：木渎执法局、香溪物业。',
     )
+    // However the decision was put, that it cannot be returned is said once, as a sentence of its own.
+    const [known] = book.rulings.filter((one) => one.number === 'CD-2026-017')
+    for (const decision of ['区消防救援大队主办，香溪物业协办；裁定后不得再退。', '区消防救援大队主办，香溪物业协办']) {
+      const part = route(
+        'stairwell',
+        { at: new Date('2026-10-01T00:00:00+08:00') },
+        {
+          ...book,
+          rulings: [{ ...known!, decision }],
+        },
+      ).why.find(({ key }) => key === 'duties.why.ruling')!
+      expect(wording.say('zh-CN', `text.${part.key}`, part.params)).toBe(
+        '裁定 CD-2026-017：区消防救援大队主办，香溪物业协办。裁定后不得再退。',
+      )
+    }
   })
 })
 

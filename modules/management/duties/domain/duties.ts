@@ -159,7 +159,10 @@ export class Duties {
     const co = rule.co.flatMap((text) => unitOf(text, place, directory) ?? [])
     const why: WhyPart[] = [{ key: 'duties.why.lead', params: { unit: lead.shortName } }, match]
     if (ruling) {
-      why.push({ key: 'duties.why.ruling', params: { number: ruling.number, decision: ruling.decision } })
+      why.push({
+        key: 'duties.why.ruling',
+        params: { number: ruling.number, decision: plainDecision(ruling.decision) },
+      })
       if (item && item.lead !== ruling.lead) {
         const otherwise = unitOf(item.lead, place, directory)
         if (otherwise)
@@ -253,6 +256,12 @@ function triage(directory: Directory, ...why: WhyPart[]): DutyRoute {
       ...why,
     ],
   }
+}
+
+/** The decision as one sentence: that it cannot be returned holds for every ruling and is said after it. */
+function plainDecision(decision: string): string {
+  const said = decision.trim().replace(/[；;，,。]?\s*裁定后不得再退单?[。.]?$/, '')
+  return /[。.]$/.test(said) ? said : `${said}。`
 }
 
 function conflictOf(
