@@ -2,6 +2,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
+import { DeliverySettings, readDelivery } from '#platform/config/delivery-settings.ts'
 
 /** Folder of this installation: where package.json stands. */
 export const repositoryRoot = path.resolve(fileURLToPath(new URL('../..', import.meta.url)))
@@ -101,6 +102,12 @@ const settings = {
     zh: '存放密钥文件的目录；不设则为数据目录下的 keys',
     en: 'the directory of the key files; keys under the data directory when left out',
   }),
+  deliveryFile: setting({
+    env: 'YITI_DELIVERY',
+    schema: optional(Type.String({ minLength: 1 })),
+    zh: '短信、邮件、接口推送的设置文件（JSON）的路径',
+    en: 'the path of the file (JSON) that sets up text messages, e-mail and webhooks',
+  }),
   tlsCert: setting({
     env: 'YITI_TLS_CERT',
     schema: optional(Type.String({ minLength: 1 })),
@@ -150,9 +157,11 @@ type Values = { [K in keyof Settings]: Static<Settings[K]['schema']> }
 
 /** Everything that can be set from outside, checked once and never changed afterwards. */
 export type Config = Readonly<
-  Omit<Values, 'keyDir'> & {
+  Omit<Values, 'keyDir' | 'deliveryFile'> & {
     /** Absolute. */
     keyDir: string
+    /** Through which providers messages go out. */
+    delivery: DeliverySettings
     /** `YITI_*` variables that no setting reads, most likely misspelt: worth a warning at start. */
     unknown: readonly string[]
   }
@@ -204,17 +213,21 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
       en: `demo accounts have public passwords: with the demo on, listen on 127.0.0.1 only, not on ${given.host}.`,
     })
   }
+  const file = (name: string | undefined) => (name === undefined ? undefined : path.resolve(repositoryRoot, name))
+  const { deliveryFile, ...rest } = given
+  const delivery = deliveryFile === undefined ? undefined : readDelivery(file(deliveryFile)!, env)
+  problems.push(...(delivery?.problems ?? []))
   if (problems.length > 0) throw new ConfigError(problems)
 
   const varDir = path.resolve(repositoryRoot, given.varDir)
-  const file = (name: string | undefined) => (name === undefined ? undefined : path.resolve(repositoryRoot, name))
-  const known = new Set(Object.values(settings).map(({ env: name }) => name))
+  const known = new Set([...Object.values(settings).map(({ env: name }) => name), ...(delivery?.used ?? [])])
   return Object.freeze({
-    ...given,
+    ...rest,
     varDir,
     keyDir: given.keyDir === undefined ? path.join(varDir, 'keys') : path.resolve(repositoryRoot, given.keyDir),
     tlsCert: file(given.tlsCert),
     tlsKey: file(given.tlsKey),
+    delivery: delivery?.settings ?? new DeliverySettings(),
     unknown: Object.freeze(Object.keys(env).filter((name) => name.startsWith('YITI_') && !known.has(name))),
   })
 }

@@ -24,6 +24,8 @@ import type { RawHandler } from '#platform/http/raw-handler.ts'
 import type { JobHandler } from '#platform/jobs/jobs.ts'
 import type { PermissionDef } from '#platform/module/module.ts'
 import { notifyByteColumns } from '#platform/notify/byte-columns.ts'
+import { sendDelivery } from '#platform/notify/deliver.ts'
+import { listDeliveriesQuery } from '#platform/notify/list-deliveries.query.ts'
 import { listNoticesQuery, readNoticesCommand } from '#platform/notify/notices.ts'
 import { notifyInApp } from '#platform/notify/notify.ts'
 import { actCommand } from '#platform/process/act.command.ts'
@@ -86,6 +88,7 @@ export const platformQueries: readonly AnyQuery[] = [
   getMeQuery,
   listSessionsQuery,
   listNoticesQuery,
+  listDeliveriesQuery,
   ...calendarQueries,
 ]
 
@@ -104,6 +107,7 @@ export const platformRaw: readonly RawHandler[] = [
 
 export const platformHandlers: Readonly<Record<string, JobHandler>> = {
   'notify.in_app': notifyInApp,
+  'notify.send': sendDelivery,
   'event:process.case_moved': relayChange,
   ...calendarHandlers,
 }

@@ -1,56 +1,149 @@
 import { appendFile, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context } from '#platform/command/context.ts'
-import { encryptField } from '#platform/crypto/field-encryption.ts'
+import type { CountyServices, Services } from '#platform/command/services.ts'
+import type { Channel } from '#platform/config/delivery-settings.ts'
+import { decryptField, encryptField } from '#platform/crypto/field-encryption.ts'
 import { maskPhone } from '#platform/crypto/mask.ts'
 import { sql } from '#platform/db/db.ts'
+import { loadWording, type Wording } from '#platform/i18n/wording.ts'
+import type { JobHandler } from '#platform/jobs/jobs.ts'
 import { TARGET_AAD } from '#platform/notify/byte-columns.ts'
+import { DeliveryError, type Outgoing, type Send } from '#platform/notify/delivery.ts'
+import { smsSender } from '#platform/notify/http-sms.ts'
+import { mailSender } from '#platform/notify/mail.ts'
+import { webhookSender } from '#platform/notify/webhook.ts'
 
 export interface Delivery {
-  channel: 'sms' | 'email' | 'webhook'
-  /** Telephone number or address; kept encrypted, never logged. */
+  channel: Channel
+  /** Telephone number, mail address, or log-in names divided by commas; kept encrypted, never logged. */
   target: string
-  /** Wording key `notify.<kind>`. */
+  /** Wording key `delivery.<kind>`. */
   kind: string
   caseId?: number
   /** No personal data. */
   params: Record<string, string | number>
 }
 
-/** Sends through one provider. A county plugs in its own; the demo writes to a file. Must be safe to repeat. */
-export interface DeliveryAdapter {
-  send(delivery: Delivery, context: Context): Promise<void>
+export type Outcome = 'waiting' | 'sent' | 'failed' | 'refused' | 'not_configured'
+
+/** Outcomes that an official should know of. */
+export const UNDELIVERED = ['failed', 'refused', 'not_configured'] as const
+
+/** Decides that one message goes outward: kept with the change that causes it, sent by a job of its own afterwards. */
+export async function deliver(context: Context, delivery: Delivery): Promise<void> {
+  const { rows } = await sql<{ id: number }>`
+    insert into notify_delivery (at, channel, target, kind, case_id, params)
+    values (${context.now}, ${delivery.channel}, ${encryptField(context.here.keys, delivery.target, TARGET_AAD)},
+      ${delivery.kind}, ${delivery.caseId ?? null}, ${JSON.stringify(delivery.params)}::jsonb)
+    returning id`.execute(context.tx)
+  context.pending.jobs.push({ kind: 'notify.send', payload: { deliveryId: rows[0]!.id } })
+}
+
+/**
+ * Job `notify.send`: one message through the county's provider. Its outcome is written in a transaction of its own, because
+ * what went out cannot be rolled back: a job that comes again finds it sent. Between the provider's yes and that row a crash
+ * can send twice, with the same id. A passing failure is thrown, so that the job is put off and tried again.
+ */
+export const sendDelivery: JobHandler = async ({ services, here }, payload) => {
+  const { deliveryId } = payload as { deliveryId: number }
+  const message = await findWaiting(services, here, deliveryId)
+  if (!message) return
+  const send = senderOf(services, here, message.channel)
+  if (!send) return settle(services, here, deliveryId, 'not_configured', null)
+  try {
+    await send(message)
+  } catch (error) {
+    const known = error instanceof DeliveryError ? error : new DeliveryError('failed')
+    await settle(services, here, deliveryId, known.final ? 'refused' : 'failed', known.detail)
+    // What an adapter did not foresee may quote the target; only its code goes on to the log.
+    if (!known.final) throw known
+    return
+  }
+  await settle(services, here, deliveryId, 'sent', null)
+}
+
+/** The provider of a channel; the demo writes to a file what it has no provider for; else undefined. */
+function senderOf(services: Services, here: CountyServices, channel: Channel): Send | undefined {
+  const { config, clock } = services
+  const { slug } = here.county
+  if (channel === 'sms') {
+    const settings = config.delivery.channel(slug, channel)
+    if (settings) return smsSender(settings)
+  } else if (channel === 'email') {
+    const settings = config.delivery.channel(slug, channel)
+    if (settings) return mailSender(settings)
+  } else {
+    const settings = config.delivery.channel(slug, channel)
+    if (settings) return webhookSender(settings, () => clock.now())
+  }
+  return config.demo ? fileSender(config.varDir, () => clock.now()) : undefined
 }
 
 /** The demo's provider: a line in `var/outgoing/<county>/<channel>.jsonl`, the target masked. */
-export const fileAdapter: DeliveryAdapter = {
-  async send(delivery, { services, here, now }) {
-    const folder = join(services.config.varDir, 'outgoing', here.county.slug)
+export function fileSender(varDir: string, now: () => Date): Send {
+  return async ({ id, channel, county, target, kind, caseId, params, text }) => {
+    const folder = join(varDir, 'outgoing', county.slug)
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    const line = {
-      at: now.toISOString(),
-      to: delivery.channel === 'sms' ? maskPhone(delivery.target) : '***',
-      kind: delivery.kind,
-      caseId: delivery.caseId ?? null,
-      params: delivery.params,
-    }
-    await appendFile(join(folder, `${delivery.channel}.jsonl`), `${JSON.stringify(line)}\n`, { mode: 0o600 })
-  },
+    const to = channel === 'sms' ? maskPhone(target) : '***'
+    const line = { at: now().toISOString(), id, to, kind, caseId, params, text }
+    await appendFile(join(folder, `${channel}.jsonl`), `${JSON.stringify(line)}\n`, { mode: 0o600 })
+  }
 }
 
-let adapters: Partial<Record<Delivery['channel'], DeliveryAdapter>> = {}
+let wording: Wording | undefined
 
-/** Plugs providers in; channels without one use the file. */
-export function useDeliveryAdapters(given: Partial<Record<Delivery['channel'], DeliveryAdapter>>): void {
-  adapters = given
+async function findWaiting(services: Services, here: CountyServices, id: number): Promise<Outgoing | undefined> {
+  const row = await services.pool.inCounty(
+    here.county,
+    async (tx) => {
+      const { rows } = await sql<{
+        at: Date
+        channel: Channel
+        target: Buffer
+        kind: string
+        case_id: number | null
+        params: Record<string, string | number>
+      }>`
+        select at, channel, target, kind, case_id, params from notify_delivery
+         where id = ${id} and outcome in ('waiting', 'failed')`.execute(tx)
+      return rows[0]
+    },
+    'read',
+  )
+  if (!row) return undefined
+  const { slug, name } = here.county
+  wording ??= loadWording()
+  const params = { county: name, ...row.params }
+  const words = (part: string) => {
+    const own = `delivery.${row.kind}.${part}`
+    return wording!.say('zh-CN', wording!.has('zh-CN', own) ? own : `delivery.any.${part}`, params)
+  }
+  return {
+    id: `yiti-${slug}-${id}`,
+    channel: row.channel,
+    county: { slug, name },
+    target: decryptField(here.keys, row.target, TARGET_AAD),
+    kind: row.kind,
+    caseId: row.case_id,
+    params: row.params,
+    at: row.at,
+    text: words('text'),
+    subject: words('subject'),
+  }
 }
 
-/** Sends one message outward and keeps that it went out; a failure is thrown, so that the job is tried again. */
-export async function deliver(context: Context, delivery: Delivery): Promise<void> {
-  await (adapters[delivery.channel] ?? fileAdapter).send(delivery, context)
-  await sql`
-    insert into notify_delivery (at, channel, target, kind, case_id, outcome)
-    values (${context.now}, ${delivery.channel},
-      ${encryptField(context.here.keys, delivery.target, TARGET_AAD)}, ${delivery.kind},
-      ${delivery.caseId ?? null}, 'sent')`.execute(context.tx)
+async function settle(
+  { pool, clock, log }: Services,
+  { county }: CountyServices,
+  id: number,
+  outcome: Outcome,
+  detail: string | null,
+): Promise<void> {
+  if (outcome !== 'sent') log.warn({ delivery: id, outcome, detail }, 'a message did not go out')
+  await pool.inCounty(county, async (tx) => {
+    await sql`
+      update notify_delivery set outcome = ${outcome}, detail = ${detail}, tries = tries + 1, tried_at = ${clock.now()}
+       where id = ${id} and outcome <> 'sent'`.execute(tx)
+  })
 }
