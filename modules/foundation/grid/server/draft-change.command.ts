@@ -111,7 +111,7 @@ async function withMicro(
 }
 
 /** Drawn on a 示意 ground, it is 示意 itself. */
-async function touchesIllustrative({ tx }: Context, villages: readonly string[]): Promise<boolean> {
+export async function touchesIllustrative({ tx }: Context, villages: readonly string[]): Promise<boolean> {
   const land = await listVillageLand(tx)
   return villages.some((code) => land.get(code)?.illustrative)
 }

@@ -33,8 +33,8 @@ import {
   listLineage,
   listMicro,
   listShapeRows,
-  listVisibleCases,
   listVillageShapes,
+  listVisibleCases,
   sumGrids,
 } from '#modules/foundation/grid/server/grid.store.ts'
 import { listPostsAt } from '#modules/foundation/grid/server/grid-posts.ts'

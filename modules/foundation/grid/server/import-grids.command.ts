@@ -2,7 +2,7 @@ import { createRequire } from 'node:module'
 import { importGrids, MANAGE } from '#modules/foundation/grid/contract.ts'
 import { MOST_FEATURES, readGeoJson } from '#modules/foundation/grid/domain/read-geojson.ts'
 import { insertChange } from '#modules/foundation/grid/server/change.store.ts'
-import { draftsman } from '#modules/foundation/grid/server/draft-change.command.ts'
+import { draftsman, touchesIllustrative } from '#modules/foundation/grid/server/draft-change.command.ts'
 import { examine, placeOfVillages } from '#modules/foundation/grid/server/examine.ts'
 import { assertMayInVillages } from '#modules/foundation/grid/server/grid.policy.ts'
 import { grantsFor } from '#platform/access/actor.ts'
@@ -48,7 +48,7 @@ export const importGridsCommand = command(importGrids, {
       title: input.fileName.trim(),
       reason: input.reason.trim(),
       source: `${input.fileName.trim()} · ${input.datum === 'wgs84' ? 'WGS-84 / CGCS2000' : 'GCJ-02'}`,
-      illustrative: input.illustrative ?? false,
+      illustrative: input.illustrative || (await touchesIllustrative(context, examined.villages)),
       ...place,
       plan: examined.plan,
       retired: [],

@@ -109,6 +109,8 @@ function demoFigures(code: string, kind: GridKind, name: string): { households: 
   if (kind === 'dedicated') return { households: null, people: null }
   let hash = 2166136261
   for (const char of code) hash = Math.imul(hash ^ char.charCodeAt(0), 16777619)
+  hash = Math.imul(hash ^ (hash >>> 15), 2246822519)
+  hash ^= hash >>> 13
   const share = ((hash >>> 8) & 0xffff) / 0xffff
   const [low, high] = kind === 'micro' ? [60, 150] : /社区/.test(name) ? [300, 500] : [180, 320]
   const households = Math.round(low + share * (high - low))
