@@ -51,3 +51,64 @@ it('a frequent word is paged and filtered through to its last hit, and its count
       }
     }),
   ))
+
+it('every filter finds open and closed cases alike, page by page, and a span of time by the time of opening', () =>
+  withTestCounty((county) =>
+    county.asSystem(async (context) => {
+      const { tx, here } = context
+      const { id: definition } = here.definitions.current('report')
+      const day = (n: number) => new Date(Date.UTC(2026, 0, 1 + n))
+      // Brought in out of order: what was opened first has not the lowest number.
+      await sql`
+        insert into process_case (number, definition_id, definition_key, state, phase, title, source, class_code, town_code,
+            severity, opened_at, last_hop_at, closed_at)
+        select 'WZ-Y-' || n, ${definition}, 'report', case when n % 3 = 0 then 'closed' else 'reported' end, 'x', '井盖',
+               case when n % 5 = 0 then 'hotline' else 'grid' end, case when n % 7 = 0 then '0101' end, ${TOWN}, n % 4,
+               ${day(0)}::timestamptz + (n * 37 % 200) * interval '1 day', ${day(0)},
+               case when n % 3 = 0 then ${day(300)}::timestamptz end
+          from generate_series(1, 200) n`.execute(tx)
+      const { rows } = await sql<{
+        id: number
+        n: number
+        closed: boolean
+        opened_at: Date
+      }>`select id, substr(number, 6)::int as n, closed_at is not null as closed, opened_at from process_case`.execute(tx)
+
+      const actors: Context['actor'][] = [
+        context.actor,
+        testActor(9, [{ permission: 'process.case.view', division: '320506', line: null }]),
+        testActor(9, [{ permission: 'process.case.view', division: TOWN, line: null }]),
+      ]
+      const span = { from: day(40).toISOString(), to: day(90).toISOString() }
+      const inSpan = (row: (typeof rows)[number]) => row.opened_at >= day(40) && row.opened_at <= day(90)
+      const cases: [CaseFilters, (row: (typeof rows)[number]) => boolean][] = [
+        [{ state: 'closed' }, ({ n }) => n % 3 === 0],
+        [{ state: 'reported' }, ({ n }) => n % 3 !== 0],
+        [{ severity: 2 }, ({ n }) => n % 4 === 2],
+        [{ source: 'hotline', open: true }, ({ n, closed }) => n % 5 === 0 && !closed],
+        [{ source: 'hotline', open: false }, ({ n, closed }) => n % 5 === 0 && closed],
+        [{ classCode: '0101', severity: 1 }, ({ n }) => n % 7 === 0 && n % 4 === 1],
+        [span, inSpan],
+        [{ from: span.from }, (row) => row.opened_at >= day(40)],
+        [{ ...span, source: 'hotline', open: false }, (row) => inSpan(row) && row.n % 5 === 0 && row.closed],
+      ]
+      for (const actor of actors) {
+        const as: Context = { ...context, actor }
+        for (const [filters, holds] of cases) {
+          const expected = rows.filter(holds)
+          const newest = filters.from ? (r: (typeof rows)[number]) => r.opened_at.getTime() : () => 0
+          expected.sort((a, b) => newest(b) - newest(a) || b.id - a.id)
+          expect(expected.length).toBeGreaterThan(2)
+          const ids: number[] = []
+          let before: number | null = null
+          do {
+            const page: Awaited<ReturnType<typeof pageOfCases>> = await pageOfCases(as, filters, before, 7)
+            ids.push(...page.rows.map(({ id }) => id))
+            before = page.next
+          } while (before !== null)
+          expect(ids, JSON.stringify(filters)).toEqual(expected.map(({ id }) => id))
+          if (!filters.state) expect(await countCases(as, filters)).toEqual({ count: expected.length, capped: false })
+        }
+      }
+    }),
+  ))

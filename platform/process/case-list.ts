@@ -108,22 +108,51 @@ export function widestGrants(grants: readonly EffectiveGrant[]): EffectiveGrant[
 
 const VIEW = 'process.case.view'
 
+/** Filters whose indexes hold closed cases only (see the migration of these indexes). */
+const BY_HALVES: readonly (keyof CaseFilters)[] = ['state', 'severity', 'source', 'classCode', 'from', 'to']
+
+/** Open and closed cases are looked for apart where the filters use those indexes. */
+function halvesOf(filters: CaseFilters): RawBuilder<boolean>[] {
+  const decided = filters.open !== undefined || filters.overdue === true
+  if (decided || filters.q || !BY_HALVES.some((key) => filters[key] !== undefined)) return [sql`true`]
+  return [sql`c.closed_at is null`, sql`c.closed_at is not null`]
+}
+
+/** A span of time is listed by the time of opening, so that its page is a range of one index; all else by id. */
+const ordersByTime = (filters: CaseFilters): boolean => !filters.q && Boolean(filters.from ?? filters.to)
+
+const orderSql = (byTime: boolean): RawBuilder<unknown> =>
+  byTime ? sql`order by c.opened_at desc, c.id desc` : sql`order by c.id desc`
+
 /**
  * Ids of visible cases, newest first. Each grant and the participation are a branch of their own with its own limit, so
  * that every branch walks one index; the branches are then merged.
  */
 function visibleIds(actor: Actor, filters: CaseFilters, match: CaseMatch | null, before: number | null, limit: number) {
-  const cursor = before === null ? sql`true` : sql`c.id < ${before}`
+  const byTime = ordersByTime(filters)
+  const order = orderSql(byTime)
+  const cursor =
+    before === null
+      ? sql`true`
+      : byTime
+        ? sql`(c.opened_at, c.id) < (select l.opened_at, l.id from process_case l where l.id = ${before})`
+        : sql`c.id < ${before}`
   const where = sql`${filterSql(filters)} and ${secrecySql(actor)} and ${cursor} and ${match ? match.condition : sql`true`}`
-  if (actor.kind === 'system')
-    return sql<{ id: number }>`select c.id from process_case c where ${where} order by c.id desc limit ${limit}`
+  const columns = byTime ? sql`c.id, c.opened_at` : sql`c.id`
+  const inside = (scope: RawBuilder<unknown>) =>
+    halvesOf(filters).map(
+      (half) =>
+        sql`(select ${columns} from process_case c where ${scope} and ${half} and ${where} ${order} limit ${limit})`,
+    )
+  const merged = (parts: RawBuilder<unknown>[]) =>
+    sql<{ id: number }>`select c.id from (${sql.join(parts, sql` union `)}) c ${order} limit ${limit}`
+  if (actor.kind === 'system') return merged(inside(sql`true`))
   if (actor.kind === 'public') return sql<{ id: number }>`select c.id from process_case c where false`
   const grants = widestGrants(grantsFor(actor, VIEW))
-  const branches = grants.map(
-    (grant) =>
-      sql`(select c.id from process_case c where ${scopeSql([grant], 'c.')} and ${where} order by c.id desc limit ${limit})`,
-  )
-  if (grants.length === 0 && !match)
+  const branches = grants.flatMap((grant) => inside(scopeSql([grant], 'c.')))
+  const tookPart = predicateSql({ kind: 'participates', unitIds: actor.unitIds, accountId: actor.accountId }, 'c')
+  if (grants.length === 0 && byTime) branches.push(...inside(tookPart))
+  else if (grants.length === 0 && !match)
     // All that one sees: walked newest first, to the limit.
     branches.push(
       sql`(select distinct on (p.case_id) c.id from process_party p join process_case c on c.id = p.case_id
@@ -132,13 +161,13 @@ function visibleIds(actor: Actor, filters: CaseFilters, match: CaseMatch | null,
         where ${elsewhere(actor)} and ${where} order by p.case_id desc limit ${limit})`,
     )
   else if (match && !seesAll(grants))
-    branches.push(sql`(select c.id from process_case c where ${where}
-      and ${predicateSql({ kind: 'participates', unitIds: actor.unitIds, accountId: actor.accountId }, 'c')}
-      order by c.id desc limit ${limit})`)
+    branches.push(
+      sql`(select c.id from process_case c where ${where} and ${tookPart} order by c.id desc limit ${limit})`,
+    )
   else if (!seesAll(grants))
-    branches.push(sql`(select c.id from unnest(array(${partsOutside(actor, grants)})) o (id) join process_case c on c.id = o.id
-      where ${where} order by c.id desc limit ${limit})`)
-  return sql<{ id: number }>`select b.id from (${sql.join(branches, sql` union `)}) b order by b.id desc limit ${limit}`
+    branches.push(sql`(select ${columns} from unnest(array(${partsOutside(actor, grants)})) o (id) join process_case c on c.id = o.id
+      where ${where} ${order} limit ${limit})`)
+  return merged(branches)
 }
 
 interface Row {
@@ -234,7 +263,7 @@ export async function pageOfCases(
     const found = await sql<Row>`
       select ${sql.raw(COLUMNS)} from process_case c
        where c.id in (select id from (${visibleIds(context.actor, filters, match, before, wanted)}) v)
-       order by c.id desc`.execute(context.tx)
+       ${orderSql(ordersByTime(filters))}`.execute(context.tx)
     rows.push(...found.rows)
     from = match?.from ?? null
     if (rows.length > limit) break
