@@ -22,6 +22,12 @@ export const loopByteColumns: readonly ByteColumn[] = [
   { holds: 'token', table: 'loop_report', column: 'follow_code_hash' },
   { holds: 'other', table: 'loop_report', column: 'visitor_hash', what: 'digest of the secret of a browser' },
   {
+    holds: 'other',
+    table: 'loop_report',
+    column: 'network_token',
+    what: 'keyed digest of a network, compared for minutes',
+  },
+  {
     holds: 'field',
     table: 'loop_rating',
     column: 'comment_sealed',

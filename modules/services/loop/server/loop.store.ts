@@ -29,6 +29,7 @@ export interface NewReport {
   phone?: string
   followCode: string
   visitorHash: Buffer | null
+  networkToken: Buffer | null
   quarantined: boolean
   at: Date
 }
@@ -38,13 +39,14 @@ export async function insertReport(tx: Tx, keys: KeyRing, report: NewReport): Pr
   const { caseId } = report
   const phone = report.phone ? (normalisePhone(report.phone) ?? report.phone) : null
   await sql`
-    insert into loop_report (case_id, text_sealed, reporter_name, reporter_phone, follow_code_hash, follow_code_sealed, visitor_hash, quarantined, reported_at)
+    insert into loop_report (case_id, text_sealed, reporter_name, reporter_phone, follow_code_hash, follow_code_sealed, visitor_hash,
+      network_token, quarantined, reported_at)
     values (${caseId}, ${encryptField(keys, report.text, reportAad(caseId, 'text'))},
       ${report.name ? encryptField(keys, report.name, reportAad(caseId, 'name')) : null},
       ${phone ? encryptField(keys, phone, reportAad(caseId, 'phone')) : null},
       ${blindToken(keys, FOLLOW_DOMAIN, report.followCode)},
-      ${encryptField(keys, report.followCode, reportAad(caseId, 'follow_code'))}, ${report.visitorHash}, ${report.quarantined},
-      ${report.at})`.execute(tx)
+      ${encryptField(keys, report.followCode, reportAad(caseId, 'follow_code'))}, ${report.visitorHash}, ${report.networkToken},
+      ${report.quarantined}, ${report.at})`.execute(tx)
 }
 
 interface SealedRow {
@@ -91,11 +93,18 @@ export async function findCaseByCode(
   return rows[0]?.id
 }
 
-/** How many reports a visitor has made since a moment. */
-export async function countByVisitor(tx: Tx, visitorHash: Buffer, since: Date): Promise<number> {
-  const { rows } = await sql<{ n: number }>`
-    select count(*) as n from loop_report where visitor_hash = ${visitorHash} and reported_at > ${since}`.execute(tx)
-  return rows[0]!.n
+/** How many reports a visitor, and how many its network, has made since a moment. Networks under an older key are not found. */
+export async function countBySender(
+  tx: Tx,
+  visitorHash: Buffer,
+  networkToken: Buffer | null,
+  since: Date,
+): Promise<{ visitor: number; network: number }> {
+  const { rows } = await sql<{ visitor: number; network: number }>`
+    select (select count(*) from loop_report where visitor_hash = ${visitorHash} and reported_at > ${since}) as visitor,
+           (select count(*) from loop_report where network_token = ${networkToken}::bytea and reported_at > ${since})
+             as network`.execute(tx)
+  return rows[0]!
 }
 
 /** Lifts the quarantine of a report. */

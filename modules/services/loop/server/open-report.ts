@@ -6,7 +6,7 @@ import { blindToken } from '#platform/crypto/blind-token.ts'
 import type { KeyRing } from '#platform/crypto/key-ring.ts'
 import { nameTokens } from '#platform/crypto/name-tokens.ts'
 import { normalisePhone } from '#platform/crypto/phone.ts'
-import { sql } from '#platform/db/db.ts'
+import { sql, type Tx } from '#platform/db/db.ts'
 import { AppError } from '#platform/errors/app-error.ts'
 import { caseAsOwner } from '#platform/files/file.store.ts'
 import { attachFiles } from '#platform/files/uploads.ts'
@@ -14,9 +14,10 @@ import type { CaseState } from '#platform/process/case.store.ts'
 import { startCase } from '#platform/process/engine.ts'
 import { PHONE_DOMAIN } from '#platform/search/case-index.ts'
 import { newFollowCode } from '../domain/follow-code.ts'
+import { networkOf } from '../domain/network-of.ts'
 import { dangerIn, maskNumbers, placeKindOf, titleOf } from '../domain/report-text.ts'
 import { recogniseLine } from '../recognition/recognise-line.ts'
-import { countByVisitor, insertReport } from './loop.store.ts'
+import { countBySender, insertReport } from './loop.store.ts'
 
 export interface ReportInput {
   text: string
@@ -43,11 +44,16 @@ export interface OpenedReport {
   danger: ('119' | '110' | '120')[]
 }
 
+const NETWORK_DOMAIN = 'loop.network'
+
 // A CommonJS package whose types describe an ES module with a default.
 const gcoord = createRequire(import.meta.url)('gcoord') as typeof import('gcoord').default
 
-/** So many reports of one visitor in so short a time are held back for somebody to look at. */
-const ABUSE = { reports: 5, windowMs: 10 * 60_000 }
+/**
+ * So many reports of one browser, or of one network whatever the browsers say, in so short a time are held back for
+ * somebody to look at. Many phones share the address of a mobile network, so that it may send more.
+ */
+const ABUSE = { ofBrowser: 5, ofNetwork: 20, windowMs: 10 * 60_000 }
 
 /** A point farther than this from every village belongs to another county. Degrees, about 15 km. */
 const FARTHEST_DEGREES = 0.15
@@ -63,9 +69,10 @@ export async function openReport(context: Context, given: ReportInput): Promise<
   const text = input.text.trim()
   const masked = maskNumbers(text)
   const visitorHash = actor.kind === 'public' ? createHash('sha256').update(actor.secret).digest() : null
-  const quarantined =
-    visitorHash !== null &&
-    (await countByVisitor(tx, visitorHash, new Date(now.getTime() - ABUSE.windowMs))) >= ABUSE.reports
+  const network = actor.kind === 'public' ? networkOf(context.request.address) : null
+  const networkToken = network === null ? null : blindToken(here.keys, NETWORK_DOMAIN, network)
+  const abuse = visitorHash === null ? null : await abuseOf(tx, visitorHash, networkToken, now)
+  const quarantined = abuse !== null
   const duties = await loadDuties(tx)
   const candidates = input.classCode ? [] : duties.suggestClasses(text, 3)
   const classCode = input.classCode ?? candidates[0]?.code ?? null
@@ -122,9 +129,7 @@ export async function openReport(context: Context, given: ReportInput): Promise<
       ...(place.by === 'point'
         ? [{ key: 'loop.why.place_by_point', params: { village: here.directory.divisionName(place.villageCode!) } }]
         : []),
-      ...(quarantined
-        ? [{ key: 'loop.why.quarantined', params: { count: ABUSE.reports, minutes: ABUSE.windowMs / 60_000 } }]
-        : []),
+      ...(abuse ? [{ key: 'loop.why.quarantined', params: abuse }] : []),
     ],
   })
   const followCode = newFollowCode()
@@ -135,6 +140,7 @@ export async function openReport(context: Context, given: ReportInput): Promise<
     phone: input.reporterPhone?.trim() || undefined,
     followCode,
     visitorHash,
+    networkToken,
     quarantined,
     at: state.openedAt,
   })
@@ -143,6 +149,14 @@ export async function openReport(context: Context, given: ReportInput): Promise<
     ...new Set([...dangerIn(text), ...(duties.dangerIn(text, classCode)?.calls ?? [])]),
   ] as OpenedReport['danger']
   return { state, followCode, quarantined, danger }
+}
+
+/** The limit that a sender has passed, as it is told to the desk that looks at the report; null where none was. */
+async function abuseOf(tx: Tx, visitorHash: Buffer, networkToken: Buffer | null, now: Date) {
+  const made = await countBySender(tx, visitorHash, networkToken, new Date(now.getTime() - ABUSE.windowMs))
+  const minutes = ABUSE.windowMs / 60_000
+  if (made.visitor >= ABUSE.ofBrowser) return { count: ABUSE.ofBrowser, minutes }
+  return made.network >= ABUSE.ofNetwork ? { count: ABUSE.ofNetwork, minutes } : null
 }
 
 /** Blind tokens by which the reporter is found again: phone, name, its pinyin and initials. */
