@@ -60,7 +60,7 @@ export async function serve(config: Config): Promise<void> {
     stops.push(() => house.close())
     if ((await house.counties()).length === 0)
       process.stdout.write('还没有县。先运行 yiti county add，或用 --demo 启动演示。\n')
-    const hub = new Hub(database.url, log)
+    const hub = new Hub(house, database.url)
     house.hub = hub
     stops.push(() => hub.close())
     const demo = config.demo ? await loadDemo(house) : undefined

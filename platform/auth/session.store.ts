@@ -99,6 +99,26 @@ async function lookAtSessions(pool: Pool, county: County, lane: Lane): Promise<v
   lane.looking = false
 }
 
+/** Which of these sessions still stand, and how current cached rights must be. Looking does not count as use. */
+export async function liveSessions(
+  pool: Pool,
+  county: County,
+  sessionIds: readonly string[],
+  now: Date,
+): Promise<{ revision: number; accountOf: ReadonlyMap<string, number> }> {
+  const schema = quoteIdent(county.schema)
+  const { rows } = await pool.pg.query<{ revision: number; id: string | null; account_id: number }>(
+    `select r.revision, s.id, s.account_id from ${schema}.access_revision r
+       left join (${schema}.auth_session s join ${schema}.auth_account a on a.id = s.account_id and not a.must_change_password)
+         on s.id = any($1) and s.revoked_at is null and s.expires_at > $2 and s.last_seen_at > $3`,
+    [sessionIds, now, new Date(now.getTime() - IDLE_MS)],
+  )
+  return {
+    revision: rows[0]!.revision,
+    accountOf: new Map(rows.flatMap(({ id, account_id }) => (id ? [[id, account_id]] : []))),
+  }
+}
+
 /** Opens a session; the token goes into the cookie and is kept as a hash only. */
 export async function openSession(
   tx: Tx,

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { route } from '#platform/contract/route.ts'
+import { AppError } from '#platform/errors/app-error.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
 
 /** Name of the event that a changed case sends; both ends of the stream use it. */
@@ -22,8 +23,9 @@ export const streamChanges = route({
 export const streamChangesHandler: RawHandler = {
   route: streamChanges,
   async handle(house, { here, actor, reply }) {
+    if (actor.kind !== 'staff') throw new AppError('platform.forbidden', { status: 403 })
     reply.hijack()
-    house.hub?.add(here.county.slug, actor.kind === 'staff' ? actor.unitIds : [], reply)
+    house.hub?.add(here.county.slug, actor, reply)
     return undefined
   },
 }
