@@ -39,6 +39,7 @@ interface WrittenCase {
   secrecy: string
   reporter: { kind: string; name?: string; phone?: string; login?: string }
   photos: string[]
+  coUnits?: string[]
   stage: string
   startedWorkSecondsAgo: number
   steps: WrittenStep[]
@@ -222,7 +223,9 @@ function formOf(context: Context, written: WrittenCase, step: WrittenStep): Reco
     }
     case 'rule': {
       const unit = written.steps.findLast((other) => other.action === 'dispatch')?.leadUnit ?? ''
-      return { unitId: context.here.directory.unitByCode(unit)?.id, reason: words('按职责清单裁定') }
+      const { directory } = context.here
+      const coUnitIds = (written.coUnits ?? []).flatMap((code) => directory.unitByCode(code)?.id ?? [])
+      return { unitId: directory.unitByCode(unit)?.id, coUnitIds, reason: words('按职责清单裁定') }
     }
     case 'returnCase':
       return { clause: /引([^，。]+)/.exec(note)?.[1] ?? '职责清单相关条款', reason: words('不属本单位职责') }

@@ -16,6 +16,7 @@ const PUBLIC_STEPS: ReadonlySet<string> = new Set([
   'accept',
   'reject',
   'verify',
+  'verifyFail',
   'fileCase',
   'dispatch',
   'sign',
@@ -62,7 +63,7 @@ async function progressOf(context: Context, caseId: number): Promise<Progress> {
   const unitName = (id: number | null) => (id === null ? null : (here.directory.unit(id)?.name ?? null))
   const steps = hops.filter((hop) => PUBLIC_STEPS.has(hop.action))
   const closed = body.states[state.state]?.final === true
-  const answered = hops.findLast((hop) => hop.action === 'close' || hop.action === 'reject')
+  const answered = hops.findLast((hop) => ['close', 'reject', 'cancel'].includes(hop.action))
   const replyClock = loaded.clocks.find((clock) => clock.key === 'reply')
   return {
     number: state.number,
