@@ -208,6 +208,42 @@ describe('every page of the phone', () => {
   })
 })
 
+describe('a phone without a network', () => {
+  it('opens the pages, keeps a report, and sends it once with the time at which it was finished', async () => {
+    const phone = await town.phone()
+    const { page } = phone
+    await phone.goto('/')
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+    await page.context().setOffline(true)
+    await page.goto(`${phone.base}/report`)
+    await page.getByRole('heading', { name: '报事' }).waitFor()
+    const text = '香溪花苑 3 幢楼下的路灯三天不亮了，晚上看不清台阶。'
+    await page.getByLabel('说一句发生了什么').fill(text)
+    await page.getByRole('button', { name: '提交' }).click()
+    await page.getByText('已存在这部手机上，等网络').waitFor()
+    await phone.look('mobile-offline')
+    const finished = Date.now()
+    // The browser was closed meanwhile.
+    await page.goto(`${phone.base}/report`)
+    await page.getByText('已存在这部手机上，等网络').waitFor()
+    expect(await page.getByLabel('说一句发生了什么').inputValue()).toBe(text)
+    await page.context().setOffline(false)
+    await page.waitForURL(/\/sent\//)
+    await page.getByText('您报的事已经收到').waitFor()
+
+    const number = decodeURIComponent(page.url().split('/').at(-1)!)
+    const desk = await deskOf('cmd-gao')
+    const found = JSON.parse((await desk.ask(`/cases?q=${number}`)).text) as { items: { id: number }[] }
+    expect(found.items).toHaveLength(1)
+    const { trace } = JSON.parse((await desk.ask(`/cases/${found.items[0]!.id}`)).text) as {
+      trace: { at: string; deviceAt: string | null }[]
+    }
+    const { at, deviceAt } = trace[0]!
+    expect(Date.parse(deviceAt!)).toBeLessThanOrEqual(finished)
+    expect(Date.parse(at)).toBeGreaterThan(Date.parse(deviceAt!))
+  })
+})
+
 describe('twice as large', () => {
   it('the inbox and a case stay whole at 200 %', async () => {
     const desk = await town.official('md-chen', { viewport: { width: 720, height: 450 }, deviceScaleFactor: 2 })

@@ -1,7 +1,8 @@
-import { useEffect } from 'react'
-import { matchPath, NavLink, Outlet, useLocation, useNavigationType } from 'react-router'
+import { useEffect, useState } from 'react'
+import { Link, matchPath, NavLink, Outlet, useLocation, useNavigate, useNavigationType } from 'react-router'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Icon } from '#ui/icon/Icon.tsx'
+import { readDevice } from '#ui/mobile/device-store.ts'
 import { useElder } from '#ui/mobile/elder.ts'
 import { useOnline } from '#ui/mobile/use-online.ts'
 import { FrameError } from './FrameError.tsx'
@@ -18,6 +19,32 @@ export function MobileFrame() {
   useEffect(() => {
     if (type !== 'POP') scrollTo(0, 0)
   }, [pathname])
+  const navigate = useNavigate()
+  const [sent, setSent] = useState<string>()
+  // What was finished without a network goes out with the first that is there, whichever page is open.
+  useEffect(() => {
+    if (!online) return
+    let wanted = true
+    let timer: ReturnType<typeof setTimeout>
+    const send = async (wait: number) => {
+      const { sendWaiting } = await import('#modules/services/loop/mobile/waiting-report.ts')
+      const number = await sendWaiting()
+      if (!wanted) return
+      // A phone says that it is connected a moment before it is: soon again at first, then more and more seldom.
+      if (!number) timer = setTimeout(() => tryFor(Math.min(wait * 2, 60_000)), wait)
+      else if (location.pathname.endsWith('/report')) navigate(`/sent/${encodeURIComponent(number)}`, { replace: true })
+      else setSent(number)
+    }
+    // A script that could not be loaded is tried with the next page or the next network.
+    const tryFor = (wait: number) => {
+      if (readDevice('waiting')) send(wait).catch(() => {})
+    }
+    tryFor(1000)
+    return () => {
+      wanted = false
+      clearTimeout(timer)
+    }
+  }, [online, pathname, navigate])
   const bar = pathname === '/' ? !elder : mobileRoutes.some((route) => route.nav && matchPath(route.path, pathname))
   return (
     <div className="m-frame">
@@ -32,6 +59,15 @@ export function MobileFrame() {
           </p>
         )}
       </div>
+      {sent && (
+        <p className="m-offline" role="status">
+          <Icon name="check" />
+          <span className="y-grow">{t('m.sentLater')}</span>
+          <Link to={`/sent/${encodeURIComponent(sent)}`} onClick={() => setSent(undefined)}>
+            {t('m.sentLater.see')}
+          </Link>
+        </p>
+      )}
       <FrameError key={pathname}>
         <Outlet />
       </FrameError>

@@ -11,6 +11,11 @@ export default defineConfig({
     emptyOutDir: true,
     // The content policy forbids data: scripts and workers; a file is also cached better.
     assetsInlineLimit: 0,
+    rolldownOptions: {
+      input: { index: `${import.meta.dirname}/index.html`, worker: `${import.meta.dirname}/worker.ts` },
+      // The server hands the worker out itself, under a name that stays.
+      output: { entryFileNames: (chunk) => (chunk.name === 'worker' ? 'worker.js' : 'assets/[name]-[hash].js') },
+    },
     // Only the map is large, and only who opens it loads it.
     chunkSizeWarningLimit: 1200,
   },

@@ -8,6 +8,8 @@ export interface CallOptions {
   signal?: AbortSignal
   /** Same key, same deed: a repeated try is answered from the first. Made here when none is given. */
   idempotencyKey?: string
+  /** When it was done on this device, if it is sent later than that (ISO). */
+  deviceAt?: string
 }
 
 function cookie(name: string): string | undefined {
@@ -49,6 +51,7 @@ export async function call<R extends Route>(
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (route.method !== 'GET') Object.assign(headers, csrfHeaders())
   if (route.kind === 'command') headers['idempotency-key'] = options.idempotencyKey ?? newKey()
+  if (options.deviceAt) headers['x-device-at'] = options.deviceAt
   const tries = route.kind === 'command' ? 3 : 1
   for (let n = 1; ; n++) {
     let response: Response

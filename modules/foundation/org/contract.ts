@@ -794,3 +794,33 @@ export const getPublicFace = route({
   }),
   rateLimit: 60,
 })
+
+export const getPhoneWorker = route({
+  name: 'org.get_phone_worker',
+  kind: 'query',
+  method: 'GET',
+  path: '/public/phone-worker.js',
+  audience: 'public',
+  permission: null,
+  why: 'a script of the public pages',
+  summary: '居民端离线脚本',
+  input: Type.Object({}),
+  output: Type.Unknown(),
+  stream: true,
+  rateLimit: 120,
+})
+
+export const getPhoneManifest = route({
+  name: 'org.get_phone_manifest',
+  kind: 'query',
+  method: 'GET',
+  path: '/public/phone.webmanifest',
+  audience: 'public',
+  permission: null,
+  why: 'name and icon of the public pages',
+  summary: '居民端添加到主屏幕的名称和图标',
+  input: Type.Object({}),
+  output: Type.Unknown(),
+  stream: true,
+  rateLimit: 120,
+})

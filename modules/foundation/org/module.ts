@@ -21,6 +21,7 @@ import { listUnitsQuery } from '#modules/foundation/org/server/list-units.query.
 import { listVacanciesQuery } from '#modules/foundation/org/server/list-vacancies.query.ts'
 import { loadDirectory } from '#modules/foundation/org/server/org.directory.ts'
 import { MANAGE_ACCOUNTS, MANAGE_GRANTS, MANAGE_UNITS } from '#modules/foundation/org/server/org.policy.ts'
+import { phoneManifestHandler, phoneWorkerHandler } from '#modules/foundation/org/server/phone-app.raw.ts'
 import { previewHandoverQuery } from '#modules/foundation/org/server/preview-handover.query.ts'
 import { createResetLinkCommand, unlockAccountCommand } from '#modules/foundation/org/server/reset-account.command.ts'
 import { retirePostCommand } from '#modules/foundation/org/server/retire-post.command.ts'
@@ -73,6 +74,7 @@ export default defineModule({
     listVacanciesQuery,
     getPublicFaceQuery,
   ],
+  raw: [phoneWorkerHandler, phoneManifestHandler],
   setUp: (tx, county) => setUpOrg(tx, seedOf(county)),
   demoAccounts,
   directory: (tx, classNames, clock) => loadDirectory(tx, { classNames, clock }),

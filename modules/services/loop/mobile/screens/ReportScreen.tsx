@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useNavigate, useSearchParams } from 'react-router'
-import { ApiError } from '#ui/api/api-error.ts'
-import { call, newKey } from '#ui/api/client.ts'
+import type { ApiError } from '#ui/api/api-error.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Icon } from '#ui/icon/Icon.tsx'
 import { DangerCalls } from '#ui/mobile/DangerCalls.tsx'
@@ -12,14 +11,10 @@ import { Screen } from '#ui/mobile/Screen.tsx'
 import { useOnline } from '#ui/mobile/use-online.ts'
 import { useSlow } from '#ui/mobile/use-slow.ts'
 import { dangerOf } from '../danger.ts'
-import { keepReport } from '../kept-reports.ts'
 import { PhotoField } from '../parts/PhotoField.tsx'
 import { PlaceField } from '../parts/PlaceField.tsx'
 import { publicPlaces } from '../public-places.ts'
-import { reportPublicly } from '../public-routes.ts'
 import {
-  type Attempt,
-  attemptFor,
   type Draft,
   emptyDraft,
   hasPlace,
@@ -28,25 +23,11 @@ import {
   readDraft,
   TEXT_MAX,
   TEXT_MIN,
-  toInput,
 } from '../report-draft.ts'
 import { reportPhotos } from '../report-photos.ts'
-
-const DRAFT = 'draft'
-/** Survives the page, so that a report whose answer was lost is not made twice. */
-const ATTEMPT = 'attempt'
-const GIVE_UP_MS = 45_000
+import { DRAFT, onWaiting, sendReport, sendWaiting, setWaiting, waitingSince } from '../waiting-report.ts'
 
 type Sending = 'no' | 'photos' | 'report'
-
-function readAttempt(): Attempt | undefined {
-  try {
-    const kept = JSON.parse(readDevice(ATTEMPT) ?? 'null') as Attempt | null
-    return kept && typeof kept.body === 'string' && typeof kept.key === 'string' ? kept : undefined
-  } catch {
-    return undefined
-  }
-}
 
 /** One screen to say what is wrong. Danger first; nothing typed is lost, whatever the network does. */
 export default function ReportScreen() {
@@ -73,7 +54,21 @@ export default function ReportScreen() {
   const latest = useRef(draft)
   latest.current = draft
 
-  const change = (part: Partial<Draft>) => setDraft((before) => ({ ...before, ...part }))
+  const waiting = useSyncExternalStore(onWaiting, waitingSince)
+
+  const change = (part: Partial<Draft>) => {
+    // Who goes on writing has not finished: it is sent when the button is pressed again.
+    if (waiting) setWaiting(null)
+    setDraft((before) => ({ ...before, ...part }))
+  }
+
+  /** Pressed without a network: it waits on this phone, with the time at which it was pressed. */
+  function wait() {
+    setSending('no')
+    setFailed(undefined)
+    writeDevice(DRAFT, JSON.stringify(latest.current))
+    setWaiting(waitingSince() ?? new Date().toISOString())
+  }
 
   useEffect(() => {
     void reportPhotos.restore()
@@ -107,11 +102,22 @@ export default function ReportScreen() {
       document.getElementById(`report-${first.field}`)?.focus()
       return
     }
+    if (waitingSince()) {
+      setSending('report')
+      // What waits may be on its way already: both are one sending.
+      const number = await sendWaiting()
+      if (!number) return wait()
+      leave(number)
+      return
+    }
+    if (!navigator.onLine) return wait()
     // Twice at most: uploads that the server no longer knows are sent anew and the report with them.
     for (const last of [false, true]) {
       setSending('photos')
       const { ids, failed: lost } = await reportPhotos.settled()
       if (lost > 0 && !withoutFailedPhotos) {
+        const failures = reportPhotos.photos().filter((photo) => photo.state === 'failed')
+        if (failures.every((photo) => photo.error?.status === 0)) return wait()
         setPhotosFailed(lost)
         setSending('no')
         return
@@ -119,6 +125,7 @@ export default function ReportScreen() {
       setSending('report')
       const problem = await send(ids)
       if (!problem) return
+      if (problem.status === 0) return wait()
       if (problem.code === 'files.not_attachable') reportPhotos.renew()
       if (problem.code !== 'files.not_attachable' || last) {
         setFailed(problem)
@@ -128,33 +135,18 @@ export default function ReportScreen() {
     }
   }
 
+  function leave(number: string) {
+    done.current = true
+    setDraft(emptyDraft)
+    navigate(`/sent/${encodeURIComponent(number)}`, { replace: true })
+  }
+
   async function send(fileIds: string[]): Promise<ApiError | undefined> {
-    const input = toInput(latest.current, fileIds)
-    const attempt = attemptFor(JSON.stringify(input), readAttempt(), newKey)
-    writeDevice(ATTEMPT, JSON.stringify(attempt))
-    const abort = new AbortController()
-    const late = setTimeout(() => abort.abort(), GIVE_UP_MS)
     try {
-      await publicPlaces()
-      const sent = await call(reportPublicly, input, { idempotencyKey: attempt.key, signal: abort.signal })
-      done.current = true
-      keepReport({
-        number: sent.number,
-        followCode: sent.followCode,
-        title: input.text.length > 40 ? `${input.text.slice(0, 39)}…` : input.text,
-        at: new Date().toISOString(),
-        sent: { answerBy: sent.answerBy, danger: sent.danger, quarantined: sent.quarantined },
-      })
-      writeDevice(DRAFT, null)
-      writeDevice(ATTEMPT, null)
-      reportPhotos.clear()
-      setDraft(emptyDraft)
-      navigate(`/sent/${encodeURIComponent(sent.number)}`, { replace: true })
+      leave(await sendReport(latest.current, fileIds))
       return undefined
     } catch (error) {
-      return error instanceof ApiError ? error : new ApiError('screen.timeout', 0)
-    } finally {
-      clearTimeout(late)
+      return error as ApiError
     }
   }
 
@@ -183,6 +175,20 @@ export default function ReportScreen() {
       }
       dock={
         <div className="m-dock" ref={foot}>
+          {waiting && (
+            <div className="m-notice" role="status" style={{ marginBottom: 10 }}>
+              <Icon name="clock" />
+              <div className="y-grow">
+                <b>{t('loop.m.waiting')}</b>
+                {t(kept ? 'loop.m.waiting.do' : 'loop.m.waiting.notKept')}
+                <div className="m-btns">
+                  <button type="button" className="m-btn" onClick={() => setWaiting(null)}>
+                    {t('loop.m.waiting.stop')}
+                  </button>
+                </div>
+              </div>
+            </div>
+          )}
           {photosMissing && (
             <div className="m-notice" role="alert" style={{ marginBottom: 10 }}>
               <Icon name="warn" />
@@ -211,7 +217,7 @@ export default function ReportScreen() {
               ? t('loop.m.sending.photos')
               : sending === 'report'
                 ? t('loop.m.sending')
-                : t(failed ? 'loop.m.submit.again' : 'loop.m.submit')}
+                : t(waiting ? 'loop.m.submit.now' : failed ? 'loop.m.submit.again' : 'loop.m.submit')}
           </button>
           <p className="m-small" role="status">
             {slow
