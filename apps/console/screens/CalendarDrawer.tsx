@@ -9,11 +9,7 @@ import { CommandDrawer } from '#ui/schema-form/CommandDrawer.tsx'
 import { areStretches, type FieldSchema } from '#ui/schema-form/form-schema.ts'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
 import { TextSkeleton } from '#ui/state/Skeletons.tsx'
-import { type Change, changeText, hoursText } from './CalendarRecord.tsx'
-import type { YearPage } from './CalendarScreen.tsx'
-
-/** What is being adjusted: a day (empty: still to be chosen), the office hours, a day taken away, a change undone. */
-export type Adjusting = { day: string } | { hours: true } | { remove: string } | { undo: Change }
+import { type Adjusting, changeText, hoursText, type YearPage } from './calendar-view.ts'
 
 /** The forms of the calendar; each shows what it would do to running deadlines before anything is written. */
 export default function CalendarDrawer({

@@ -1,40 +1,11 @@
 import { listChanges } from '#platform/calendar/contract.ts'
-import type { RouteOutput } from '#platform/contract/route.ts'
 import { useApiPages } from '#ui/api/use-api.ts'
 import { dayOf, exactTime, hourMinute, monthDay, weekdayText } from '#ui/clock/county-time.ts'
 import { serverNow } from '#ui/clock/server-clock.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
 import { TextSkeleton } from '#ui/state/Skeletons.tsx'
-import type { Adjusting } from './CalendarDrawer.tsx'
-import type { YearPage } from './CalendarScreen.tsx'
-
-export type Change = RouteOutput<typeof listChanges>['items'][number]
-type Say = (key: string, params?: Record<string, string | number>) => string
-
-export const hoursText = (hours: readonly { from: string; to: string }[]): string =>
-  hours.map(({ from, to }) => `${from}–${to}`).join('，')
-
-/** What a change did, in one line. */
-export function changeText(change: Change, t: Say): string {
-  const state = change.after ?? change.before
-  const params = { subject: change.subject, name: state?.name ?? '', hours: hoursText(state?.hours ?? []) }
-  const what =
-    change.subjectKind === 'day'
-      ? change.after
-        ? `day.${change.after.kind}`
-        : 'day.removed'
-      : change.subjectKind === 'hours'
-        ? change.after
-          ? 'hours.set'
-          : 'hours.removed'
-        : change.after
-          ? change.before
-            ? 'year.corrected'
-            : 'year.entered'
-          : 'year.withdrawn'
-  return t(`console.calendar.change.${what}`, params)
-}
+import { type Adjusting, changeText, hoursText, type YearPage } from './calendar-view.ts'
 
 /** Beside the year: the county's own days, its office hours, and who changed what. */
 export default function CalendarRecord({

@@ -2,7 +2,6 @@ import './CalendarScreen.css'
 import { useQueryClient } from '@tanstack/react-query'
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { announceYear, checkYear, getCalendar, getYear, listChanges, listYears } from '#platform/calendar/contract.ts'
-import type { RouteOutput } from '#platform/contract/route.ts'
 import { useApi, useCommand } from '#ui/api/use-api.ts'
 import { dayOf, nextDay, wallTime, weekdayText } from '#ui/clock/county-time.ts'
 import { serverNow } from '#ui/clock/server-clock.ts'
@@ -10,10 +9,10 @@ import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Icon } from '#ui/icon/Icon.tsx'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
 import { TextSkeleton } from '#ui/state/Skeletons.tsx'
-import CalendarDrawer, { type Adjusting } from './CalendarDrawer.tsx'
+import CalendarDrawer from './CalendarDrawer.tsx'
 import CalendarRecord from './CalendarRecord.tsx'
+import type { Adjusting, YearPage } from './calendar-view.ts'
 
-export type YearPage = RouteOutput<typeof getYear>
 type Mark = { kind: 'holiday' | 'workday'; name: string }
 
 /** The county's working calendar: every deadline is counted by it, and officials enter each year's notice here. */
