@@ -4,7 +4,7 @@ import { predicateSql, secrecyAllows } from '#platform/access/policy.ts'
 import type { Context } from '#platform/command/context.ts'
 import { sql } from '#platform/db/db.ts'
 import { CASE_COLUMNS, type Secrecy } from '#platform/process/case.store.ts'
-import { type CaseMatch, matchCases } from '#platform/search/case-index.ts'
+import { type CaseMatch, elsewhere, matchCases } from '#platform/search/case-index.ts'
 
 /** Filters of the case list, as the contract has them. */
 export interface CaseFilters {
@@ -157,8 +157,10 @@ function visibleIds(actor: Actor, filters: CaseFilters, match: CaseMatch | null,
     branches.push(
       sql`(select distinct on (p.case_id) c.id from process_party p join process_case c on c.id = p.case_id
         where p.unit_id = any(${actor.unitIds as number[]}::bigint[]) and ${where} order by p.case_id desc limit ${limit})`,
-      sql`(select distinct on (p.case_id) c.id from process_party p join process_case c on c.id = p.case_id
-        where ${elsewhere(actor)} and ${where} order by p.case_id desc limit ${limit})`,
+      ...elsewhere(actor).map(
+        (range) => sql`(select distinct on (p.case_id) c.id from process_party p join process_case c on c.id = p.case_id
+        where ${range} and ${where} order by p.case_id desc limit ${limit})`,
+      ),
     )
   else if (match && !seesAll(grants))
     branches.push(
@@ -411,12 +413,6 @@ function seesAll(grants: readonly EffectiveGrant[]): boolean {
   return grants.some((grant) => grant.division.length <= 6 && grant.line === null)
 }
 
-/** Party rows (`p`) of the actor in units that are not his now; those of his units are the units'. */
-function elsewhere(actor: StaffActor): RawBuilder<boolean> {
-  return sql`(p.account_id = ${actor.accountId}
-    and (p.unit_id is null or p.unit_id <> all(${actor.unitIds as number[]}::bigint[])))`
-}
-
 /**
  * Ids of the cases outside of the grants in which the actor or its units took part, each once. Taken as an array, so that
  * the planner, which cannot know that a unit's cases lie inside its own territory, looks each of the few up by its key.
@@ -427,7 +423,8 @@ function partsOutside(actor: StaffActor, grants: readonly EffectiveGrant[]): Raw
     (range) => sql`select p.case_id from process_party p
       where p.unit_id = any(${actor.unitIds as number[]}::bigint[]) and ${range} and ${outside}`,
   )
-  arms.push(sql`select p.case_id from process_party p where ${elsewhere(actor)} and ${outside}`)
+  for (const range of elsewhere(actor))
+    arms.push(sql`select p.case_id from process_party p where ${range} and ${outside}`)
   return sql.join(arms, sql` union `)
 }
 

@@ -222,17 +222,32 @@ async function partHits(
   return { ids: newest.ids, from: newest.from ?? oldest }
 }
 
+/**
+ * Party rows (`p`) of the actor in units that are not his now; what he did in those is theirs too. As ranges between the
+ * units, so that each is one walk of the index by account and unit.
+ */
+export function elsewhere(actor: StaffActor): RawBuilder<boolean>[] {
+  const own = [...new Set(actor.unitIds)].sort((a, b) => a - b)
+  const mine = sql`p.account_id = ${actor.accountId}`
+  return [
+    sql`${mine} and p.unit_id is null`,
+    ...(own.length === 0 ? [sql<boolean>`${mine} and p.unit_id is not null`] : []),
+    ...own.map((unit, index) =>
+      index === 0
+        ? sql<boolean>`${mine} and p.unit_id < ${unit}`
+        : sql<boolean>`${mine} and p.unit_id > ${own[index - 1]} and p.unit_id < ${unit}`,
+    ),
+    ...(own.length > 0 ? [sql<boolean>`${mine} and p.unit_id > ${own.at(-1)}`] : []),
+  ] as RawBuilder<boolean>[]
+}
+
 /** Ids of the newest cases in which the actor or its units took part, as a subquery. Each branch walks its index to its limit. */
 export function partOf(actor: StaffActor, before: number | null): RawBuilder<unknown> {
   const below = before === null ? sql`true` : sql`p.case_id < ${before}`
   const branch = (who: RawBuilder<unknown>) =>
     sql`(select distinct p.case_id from process_party p where ${who} and ${below} order by p.case_id desc limit ${TAKEN_PART})`
   return sql`select case_id from (${sql.join(
-    [
-      ...actor.unitIds.map((unitId) => branch(sql`p.unit_id = ${unitId}`)),
-      branch(sql`p.account_id = ${actor.accountId} and (p.unit_id is null
-        or p.unit_id <> all(${actor.unitIds as number[]}::bigint[]))`),
-    ],
+    [...actor.unitIds.map((unitId) => branch(sql`p.unit_id = ${unitId}`)), ...elsewhere(actor).map(branch)],
     sql` union `,
   )}) took order by case_id desc limit ${TAKEN_PART}`
 }
