@@ -9,6 +9,7 @@ import { loadWording, type Wording } from '#platform/i18n/wording.ts'
 import { redactText } from '#platform/logs/redact.ts'
 import type { LoadedCase } from '#platform/process/case.store.ts'
 import type { UnitRef } from '#platform/process/directory.ts'
+import { kindOf, type NamedField, nameOf } from '#platform/process/form-names.ts'
 import { nameOfHop, traceOf } from '#platform/process/get-case.query.ts'
 
 /** A hop as paper shows it, with what templates choose by. */
@@ -116,10 +117,8 @@ export async function caseHopsOf(context: Context, loaded: LoadedCase): Promise<
   })
 }
 
-interface Field {
+interface Field extends NamedField {
   title?: string
-  format?: string
-  items?: unknown
 }
 
 /** What was filled in, field by field, with units and people by name; other fields than the form's stay out. */
@@ -131,16 +130,17 @@ function wordsOf(
   const fields = Object.entries((schema?.properties ?? {}) as Record<string, Field>)
   return fields.flatMap(([key, field]) => {
     const value = form[key]
-    if (value === undefined || value === null || value === '' || field.format === 'file') return []
+    if (value === undefined || value === null || value === '' || kindOf(field) === 'file') return []
     const words = (Array.isArray(value) ? value : [value]).map((one) => wordOf(field, one, here)).filter(Boolean)
     return words.length > 0 ? [`${field.title ?? key}：${words.join('、')}`] : []
   })
 }
 
 function wordOf(field: Field, value: unknown, here: CountyServices): string {
-  if (field.format === 'unit' && typeof value === 'number') return here.directory.unit(value)?.name ?? ''
-  if (field.format === 'account' && typeof value === 'number') return here.directory.accountName(value)
-  if (field.format === 'class' && typeof value === 'string') return here.directory.className(value) ?? value
+  const kind = kindOf(field)
+  const name = kind === undefined ? undefined : nameOf(kind, value, here.directory)
+  if (name) return name
+  if (kind === 'unit' || kind === 'account') return ''
   if (typeof value === 'boolean') return value ? '是' : '否'
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }

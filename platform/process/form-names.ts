@@ -1,13 +1,13 @@
 import type { ProcessDefinition } from '#platform/process/definition.ts'
 import type { Directory } from '#platform/process/directory.ts'
 
-interface Field {
+export interface NamedField {
   format?: string
   items?: { format?: string }
 }
 
 /** What a filled-in value stands for, so that nobody reads an id. */
-function nameOf(kind: string, value: unknown, directory: Directory): string | undefined {
+export function nameOf(kind: string, value: unknown, directory: Directory): string | undefined {
   if (kind === 'unit' && typeof value === 'number') return directory.unit(value)?.name
   if (kind === 'account' && typeof value === 'number') return directory.accountName(value)
   if (kind === 'class' && typeof value === 'string') return directory.className(value)
@@ -15,7 +15,7 @@ function nameOf(kind: string, value: unknown, directory: Directory): string | un
 }
 
 /** Kind of thing that a field chooses among; one or several of it. */
-function kindOf(field: Field): string | undefined {
+export function kindOf(field: NamedField): string | undefined {
   const format = field.format ?? field.items?.format
   return format === 'units' ? 'unit' : format
 }
@@ -30,7 +30,7 @@ export function formNames(
 ): Record<string, string> {
   const names: Record<string, string> = {}
   for (const { schema, form } of filled)
-    for (const [key, field] of Object.entries((schema?.properties ?? {}) as Record<string, Field>)) {
+    for (const [key, field] of Object.entries((schema?.properties ?? {}) as Record<string, NamedField>)) {
       const kind = kindOf(field)
       const value = form?.[key]
       if (!kind || value === undefined) continue
