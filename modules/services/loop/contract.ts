@@ -129,6 +129,22 @@ export const followReport = route({
   rateLimit: 60,
 })
 
+export const getPublicPhoto = route({
+  name: 'loop.get_public_photo',
+  kind: 'query',
+  // The code stays out of addresses, which proxies write down and browsers keep.
+  method: 'POST',
+  path: '/public/reports/photo',
+  audience: 'public',
+  permission: null,
+  why: 'needs number and follow-up code; only photos that reporters sent',
+  summary: '报事人看自己报事的照片',
+  input: Type.Object({ ...FollowFields, fileId: Type.String({ format: 'uuid' }) }),
+  output: Type.Unknown(),
+  stream: true,
+  rateLimit: 240,
+})
+
 export const rateReport = route({
   name: 'loop.rate_report',
   kind: 'command',

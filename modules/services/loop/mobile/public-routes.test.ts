@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { followReport, getPublicPlaces, rateReport, reportPublicly } from '../contract.ts'
+import { followReport, getPublicPhoto, getPublicPlaces, rateReport, reportPublicly } from '../contract.ts'
 import * as light from './public-routes.ts'
 
 it('sends where the contract says', () => {
-  const full = { followReport, getPublicPlaces, rateReport, reportPublicly }
+  const full = { followReport, getPublicPhoto, getPublicPlaces, rateReport, reportPublicly }
   expect(Object.keys(light).sort()).toEqual(Object.keys(full).sort())
   for (const [key, route] of Object.entries(light)) {
     const { audience, name, kind, method, path } = full[key as keyof typeof full]

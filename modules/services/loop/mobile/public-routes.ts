@@ -21,6 +21,13 @@ export const followReport = light<typeof contract.followReport>({
   path: '/public/reports/follow',
 })
 
+export const getPublicPhoto = light<typeof contract.getPublicPhoto>({
+  name: 'loop.get_public_photo',
+  kind: 'query',
+  method: 'POST',
+  path: '/public/reports/photo',
+})
+
 export const rateReport = light<typeof contract.rateReport>({
   name: 'loop.rate_report',
   kind: 'command',

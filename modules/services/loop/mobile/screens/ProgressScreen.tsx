@@ -1,6 +1,5 @@
 import { useEffect, useState } from 'react'
 import { Link, useParams } from 'react-router'
-import { apiUrl } from '#ui/api/base.ts'
 import { call } from '#ui/api/client.ts'
 import { exactTime } from '#ui/clock/county-time.ts'
 import { serverNow } from '#ui/clock/server-clock.ts'
@@ -14,6 +13,7 @@ import { useLoad } from '#ui/mobile/use-load.ts'
 import { groupCode, type KeptReport, keepProgress, keptReport, type Progress } from '../kept-reports.ts'
 import '../parts/PhotoField.css'
 import { RatingCard } from '../parts/RatingCard.tsx'
+import { ReportPhoto } from '../parts/ReportPhoto.tsx'
 import { followReport } from '../public-routes.ts'
 import { momentWords, shortMoment, stepTimes } from '../time-words.ts'
 
@@ -84,10 +84,6 @@ function Found({
     progress.steps.map((step) => step.at),
     now,
   )
-  const photo = (id: string) =>
-    apiUrl(
-      `/public/reports/photo?${new URLSearchParams({ number: progress.number, followCode, fileId: id }).toString()}`,
-    )
   return (
     <>
       {progress.reply ? (
@@ -152,9 +148,13 @@ function Found({
         {progress.photos.length > 0 && (
           <div className="m-photos-view" style={{ marginTop: 10 }}>
             {progress.photos.map((one, i) => (
-              <a key={one.id} href={photo(one.id)} target="_blank" rel="noreferrer">
-                <img src={photo(one.id)} alt={t('loop.m.photo.alt', { place: i + 1 })} loading="lazy" />
-              </a>
+              <ReportPhoto
+                key={one.id}
+                number={progress.number}
+                followCode={followCode}
+                fileId={one.id}
+                alt={t('loop.m.photo.alt', { place: i + 1 })}
+              />
             ))}
           </div>
         )}
