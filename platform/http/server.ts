@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import fastifyCompress from '@fastify/compress'
@@ -17,6 +17,7 @@ import { checkSession } from '#platform/auth/session.store.ts'
 import { type Command, type Query, runCommand, runQuery } from '#platform/command/command.ts'
 import type { RequestInfo } from '#platform/command/context.ts'
 import type { CountyServices } from '#platform/command/services.ts'
+import type { Config } from '#platform/config/config.ts'
 import { pathParams, type Route } from '#platform/contract/route.ts'
 import { AppError, notFound } from '#platform/errors/app-error.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
@@ -440,15 +441,34 @@ function addFaces(app: FastifyInstance, house: House): void {
   app.get('/:county', (request, reply) => reply.redirect(`/${(request.params as { county: string }).county}/console/`))
 }
 
-/** Liveness, readiness and figures for the operator; no personal data, no names. */
+/**
+ * Liveness, readiness and figures for the operator; no personal data, no names. The figures ask for the token in
+ * `var/metrics.token`: the address of the caller says nothing where a proxy runs on the same machine.
+ */
 function addHealth(app: FastifyInstance, house: House): void {
+  const tokenFile = metricsTokenFile(house.services.config)
   app.get('/health/live', async () => ({ ok: true }))
   app.get('/health/ready', async (_request, reply) => {
     const state = await house.readiness()
     return reply.code(state.ready ? 200 : 503).send(state)
   })
   app.get('/metrics', async (request, reply) => {
-    if (!['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.ip)) throw notFound()
+    const given = Buffer.from(request.headers.authorization ?? '')
+    const wanted = Buffer.from(`Bearer ${readFileSync(tokenFile, 'utf8').trim()}`)
+    if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) throw notFound()
     return reply.type('text/plain; version=0.0.4').send(await house.metrics.text())
   })
+}
+
+/** The file with the token that `/metrics` asks for, made at the first start; only the account that serves reads it. */
+function metricsTokenFile({ varDir }: Config): string {
+  const path = join(varDir, 'metrics.token')
+  if (!existsSync(path)) {
+    mkdirSync(varDir, { recursive: true })
+    // Written whole before it has its name: another server process of this folder reads it all or not at all.
+    const fresh = `${path}.${process.pid}`
+    writeFileSync(fresh, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600 })
+    renameSync(fresh, path)
+  }
+  return path
 }
