@@ -87,6 +87,7 @@ describe('every page of the desk', () => {
     await desk.look('case')
     await desk.page.getByRole('link', { name: '流程图' }).click()
     await desk.page.waitForURL(/\/processes\/\d+/)
+    await desk.page.locator('.react-flow__node').first().waitFor()
     await desk.look('process-of-case')
   })
 
@@ -269,7 +270,95 @@ describe('in English', () => {
       expect(await chineseWording(desk), `Chinese words on ${path}`).toEqual([])
     }
   })
+
+  it('a case, its trace and the forms of its actions are in English too, as is the list with its conditions', async () => {
+    const desk = await town.official('fire-he')
+    const { page } = desk
+    await page.locator('button.y-who').click()
+    await page.getByRole('menuitem', { name: 'English' }).click()
+    await page.getByRole('heading', { name: 'To do' }).waitFor()
+    await desk.goto(`/cases?q=${encodeURIComponent('消防通道被电瓶车占满')}`)
+    await page.locator('main a[href*="/cases/"]').first().click()
+    await page.locator('.y-actbar button').first().waitFor()
+    await desk.settled()
+    expect(await chineseWording(desk, CASE_WORDS), 'Chinese words on a case').toEqual([])
+    await desk.look('case-english')
+
+    const actions = await page.locator('.y-actbar button').allInnerTexts()
+    const opened: string[] = []
+    for (const name of actions) {
+      await page.locator('.y-actbar').getByRole('button', { name, exact: true }).click()
+      const form = page.getByRole('dialog').filter({ has: page.locator('[data-field]') })
+      if (
+        !(await form.waitFor({ timeout: 3000 }).then(
+          () => true,
+          () => false,
+        ))
+      ) {
+        await page.keyboard.press('Escape')
+        continue
+      }
+      await desk.settled()
+      expect(await chineseWording(desk, FORM_WORDS), `Chinese words in the form of ${name}`).toEqual([])
+      opened.push(name)
+      await page.keyboard.press('Escape')
+      await form.waitFor({ state: 'hidden' })
+      if (opened.length === 2) break
+    }
+    expect(opened, `of ${actions.join(', ')}`).toHaveLength(2)
+  })
 })
+
+describe('the list of cases', () => {
+  it('is narrowed by chips that stand in the address, by keyboard, and cleared by one click', async () => {
+    const desk = await deskOf('cmd-gao')
+    const { page } = desk
+    await desk.goto('/cases')
+    const shown = async () => Number(/共 (\d+)/.exec(await page.locator('.y-data-foot').innerText())?.[1])
+    const all = await shown()
+    const chip = (name: string) => page.locator('.y-data-bar').getByRole('button', { name: new RegExp(`^${name}`) })
+
+    await chip('状态').focus()
+    await page.keyboard.press('Enter')
+    const typed = page.getByRole('searchbox', { name: '在状态中查找' })
+    await typed.fill('结案')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/state=/)
+    await desk.settled()
+    const closed = await shown()
+    expect(closed).toBeGreaterThan(0)
+    expect(closed).toBeLessThan(all)
+
+    await page.getByRole('button', { name: '更多条件' }).click()
+    await page.getByRole('menuitem', { name: '来源' }).click()
+    await page.getByRole('menuitemradio', { name: '居民上报' }).click()
+    await page.waitForURL(/source=resident/)
+    await chip('上报时间').click()
+    await page.getByRole('button', { name: '今年', exact: true }).click()
+    await page.waitForURL(/from=\d{4}-01-01/)
+    await desk.settled()
+    await desk.look('cases-narrowed')
+    // The link is the list: another window shows the same.
+    const link = page.url()
+    const narrowed = (await page.locator('.y-data-foot').count()) ? await shown() : 0
+    expect(narrowed).toBeLessThanOrEqual(closed)
+    await desk.goto('/')
+    await page.goto(link)
+    await desk.settled()
+    expect((await page.locator('.y-data-foot').count()) ? await shown() : 0).toBe(narrowed)
+
+    await page.getByRole('button', { name: '清除条件' }).first().click()
+    await page.waitForURL((url) => url.search === '')
+    await desk.settled()
+    expect(await shown()).toBe(all)
+  })
+})
+
+const PAGE_WORDS =
+  'nav.y-nav a, nav.y-nav h2, nav.y-nav footer, main h1, th[scope=col], .y-tabs a, .y-pagehead button.y-btn, label'
+/** Of a case: heads of its parts, labels of what was filled in, actions, and why some are not open. Its title is data. */
+const CASE_WORDS = 'main h2, main dt, .y-actbar button, .y-actbar .why, .y-trace h3, .y-back'
+const FORM_WORDS = '[role=dialog] label, [role=dialog] legend, [role=dialog] button, [role=dialog] h2'
 
 /** Types a date into its field as one does, and leaves the field. */
 async function pickDate(desk: Desk, label: string, date: string): Promise<void> {
@@ -279,17 +368,14 @@ async function pickDate(desk: Desk, label: string, date: string): Promise<void> 
 }
 
 /** Words of the house in Chinese: navigation, headings, columns, buttons, placeholders. Data is not asked. */
-function chineseWording(desk: Desk): Promise<string[]> {
-  return desk.page.evaluate(() => {
+function chineseWording(desk: Desk, where = PAGE_WORDS): Promise<string[]> {
+  return desk.page.evaluate((where) => {
     const found = new Set<string>()
     const take = (text: string | null) => {
       if (text && /\p{Script=Han}/u.test(text)) found.add(text.trim().slice(0, 60))
     }
-    for (const node of document.querySelectorAll(
-      'nav.y-nav a, nav.y-nav h2, nav.y-nav footer, main h1, th[scope=col], .y-tabs a, .y-pagehead button.y-btn, label',
-    ))
-      take((node as HTMLElement).innerText)
+    for (const node of document.querySelectorAll(where)) take((node as HTMLElement).innerText)
     for (const node of document.querySelectorAll('input[placeholder]')) take(node.getAttribute('placeholder'))
     return [...found]
-  })
+  }, where)
 }

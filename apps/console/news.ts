@@ -2,7 +2,6 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useRef } from 'react'
 import { listNotices, readNotices } from '#platform/notify/contract.ts'
 import { useApi, useCommand } from '#ui/api/use-api.ts'
-import { exactTime } from '#ui/clock/county-time.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import type { NewsEntry } from '#ui/shell/PageShell.tsx'
 
@@ -22,7 +21,7 @@ export function useNews(): { unread: number; entries: NewsEntry[]; onOpen: () =>
   const entries = (answer.data?.items ?? []).map((n) => ({
     id: n.id,
     text: t(`notify.${n.kind}`, { ...n.params, title: n.caseTitle ?? '' }),
-    at: exactTime(n.at),
+    at: n.at,
     unread: n.readAt === null,
     ...(n.caseId && n.caseTitle ? { href: `/cases/${n.caseId}` } : {}),
   }))

@@ -1,5 +1,8 @@
 import '#ui/shell/PageShell.css'
 import { type ComponentType, type ReactNode, useRef, useState } from 'react'
+import { exactTime } from '#ui/clock/county-time.ts'
+import { agoText } from '#ui/clock/durations.ts'
+import { serverNow } from '#ui/clock/server-clock.ts'
 import type { Language } from '#ui/i18n/catalogue.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Brand } from '#ui/icon/Brand.tsx'
@@ -26,6 +29,7 @@ export interface NavEntry {
 export interface NewsEntry {
   id: string | number
   text: string
+  /** Instant (ISO). */
   at: string
   href?: string
   unread: boolean
@@ -263,6 +267,24 @@ export function PageShell(props: PageShellProps) {
   )
 }
 
+/** A case number is read as one word: it is not broken at its hyphens. */
+function unbroken(text: string): ReactNode[] {
+  return text.split(/([A-Z]{2}-[A-Z]{1,4}-\d{8}-\d{4,}(?:-\d+)?)/).map((part, i) =>
+    i % 2 ? (
+      <span className="y-nowrap" key={part}>
+        {part}
+      </span>
+    ) : (
+      part
+    ),
+  )
+}
+
+function NewsTime({ at }: { at: string }) {
+  const { language } = useText()
+  return <small title={exactTime(at)}>{agoText(serverNow() - Date.parse(at), language) ?? exactTime(at)}</small>
+}
+
 function News({
   news,
   onOpen,
@@ -286,13 +308,13 @@ function News({
           <li key={entry.id}>
             {entry.href ? (
               <Link to={entry.href} className={entry.unread ? 'new' : ''}>
-                {entry.text}
-                <small>{entry.at}</small>
+                {unbroken(entry.text)}
+                <NewsTime at={entry.at} />
               </Link>
             ) : (
               <p>
-                {entry.text}
-                <small>{entry.at}</small>
+                {unbroken(entry.text)}
+                <NewsTime at={entry.at} />
               </p>
             )}
           </li>

@@ -10,7 +10,7 @@ import { Menu } from '#ui/menu/Menu.tsx'
 import { EmptyState } from '#ui/state/EmptyState.tsx'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
 import { RowSkeletons } from '#ui/state/Skeletons.tsx'
-import { sumBy } from './numbers-view.ts'
+import { type Sum, sumBy } from './numbers-view.ts'
 import { useNewestDefinition } from './use-definition.ts'
 
 const n = (value: number) => value.toLocaleString('en-US')
@@ -189,30 +189,14 @@ export default function NumbersScreen() {
                     </tr>
                   </thead>
                   <tbody>
-                    {phases.map((p) => {
-                      const [key = '', state = ''] = p.key.split('/')
-                      return (
-                        <tr key={p.key}>
-                          <td>
-                            <StateName definition={key} state={state} />{' '}
-                            {!definition && <span className="y-muted y-xs">{names.get(key)}</span>}
-                          </td>
-                          <td className="num">
-                            <Link className="y-num" to={`/cases?${new URLSearchParams({ definition: key, state })}`}>
-                              {n(p.amount)}
-                            </Link>
-                          </td>
-                          <td className="num">
-                            <Link
-                              className="y-num"
-                              to={`/cases?${new URLSearchParams({ definition: key, state, overdue: 'yes' })}`}
-                            >
-                              {n(p.overdue)}
-                            </Link>
-                          </td>
-                        </tr>
-                      )
-                    })}
+                    {[...new Set(phases.map((p) => p.key.split('/')[0]!))].map((key) => (
+                      <StateRows
+                        key={key}
+                        definition={key}
+                        sums={phases.filter((p) => p.key.startsWith(`${key}/`))}
+                        {...(definition ? {} : { name: names.get(key) })}
+                      />
+                    ))}
                   </tbody>
                 </table>
               </section>
@@ -224,8 +208,45 @@ export default function NumbersScreen() {
   )
 }
 
-function StateName({ definition, state }: { definition: string; state: string }) {
+/** The states of one flow, in the order in which a case goes through them. */
+function StateRows({
+  definition,
+  sums,
+  name,
+}: {
+  definition: string
+  sums: readonly Sum[]
+  name?: string | undefined
+}) {
   const { language } = useText()
   const body = useNewestDefinition(definition)
-  return <>{body?.states[state]?.name[language] ?? state}</>
+  const stateOf = (sum: Sum) => sum.key.split('/')[1] ?? ''
+  // The database does not keep the order of the states, but that of the phases; ends come last in theirs.
+  const rank = (sum: Sum) => {
+    const found = body?.states[stateOf(sum)]
+    return (body?.phases.findIndex(({ key }) => key === found?.phase) ?? 0) * 2 + (found?.final ? 1 : 0)
+  }
+  return [...sums]
+    .sort((a, b) => rank(a) - rank(b))
+    .map((sum) => {
+      const state = stateOf(sum)
+      const to = (more: Record<string, string>) => `/cases?${new URLSearchParams({ definition, state, ...more })}`
+      return (
+        <tr key={sum.key}>
+          <td>
+            {body?.states[state]?.name[language] ?? state} {name && <span className="y-muted y-xs">{name}</span>}
+          </td>
+          <td className="num">
+            <Link className="y-num" to={to({})}>
+              {n(sum.amount)}
+            </Link>
+          </td>
+          <td className="num">
+            <Link className="y-num" to={to({ overdue: 'yes' })}>
+              {n(sum.overdue)}
+            </Link>
+          </td>
+        </tr>
+      )
+    })
 }

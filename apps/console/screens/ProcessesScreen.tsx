@@ -1,7 +1,7 @@
 import { Link } from 'react-router'
 import { listDefinitions } from '#platform/process/contract.ts'
 import { useApi } from '#ui/api/use-api.ts'
-import { exactTime, monthDay } from '#ui/clock/county-time.ts'
+import { dayOf, exactTime } from '#ui/clock/county-time.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { DataTable } from '#ui/table/DataTable.tsx'
 
@@ -60,7 +60,7 @@ export default function ProcessesScreen() {
             title: t('console.process.published'),
             width: 130,
             fixed: true,
-            cell: (d) => (d.publishedAt ? <span title={exactTime(d.publishedAt)}>{monthDay(d.publishedAt)}</span> : ''),
+            cell: (d) => (d.publishedAt ? <span title={exactTime(d.publishedAt)}>{dayOf(d.publishedAt)}</span> : ''),
           },
           { key: 'note', title: t('console.process.change'), fixed: true, cell: (d) => d.note },
         ]}

@@ -163,16 +163,26 @@ export default function AccountScreen() {
               </tr>
             </thead>
             <tbody>
-              {rights.map((r) => (
-                <tr key={`${r.permission}-${r.divisionCode}-${r.lineCode}`}>
-                  <td>
-                    {has(`permission.${r.permission}`) ? t(`permission.${r.permission}`) : r.permission}{' '}
-                    <span className="y-muted y-xs">{r.permission}</span>
-                  </td>
-                  <td>{r.divisionName}</td>
-                  <td>{r.lineCode ? (lineName.get(r.lineCode) ?? r.lineCode) : t('org.allLines')}</td>
-                </tr>
-              ))}
+              {rights.map((r, i) => {
+                const same = rights.filter((o) => o.permission === r.permission && o.divisionCode === r.divisionCode)
+                // One row for a right in a place, with all its lines.
+                if (rights.indexOf(same[0]!) !== i) return null
+                return (
+                  <tr key={`${r.permission}-${r.divisionCode}`}>
+                    <td title={r.permission}>
+                      {has(`permission.${r.permission}`) ? t(`permission.${r.permission}`) : r.permission}
+                    </td>
+                    <td>{r.divisionName}</td>
+                    <td>
+                      {same.some(({ lineCode }) => !lineCode)
+                        ? t('org.allLines')
+                        : same
+                            .map(({ lineCode }) => lineName.get(lineCode!) ?? lineCode)
+                            .join(language === 'en' ? ', ' : '、')}
+                    </td>
+                  </tr>
+                )
+              })}
             </tbody>
           </table>
         </section>

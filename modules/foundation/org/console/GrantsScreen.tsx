@@ -78,12 +78,7 @@ export default function GrantsScreen() {
             key: 'permission',
             title: t('org.field.permission'),
             fixed: true,
-            cell: (g) => (
-              <>
-                {name(g.permission)}
-                <span className="n">{g.permission}</span>
-              </>
-            ),
+            cell: (g) => <span title={g.permission}>{name(g.permission)}</span>,
           },
           {
             key: 'where',

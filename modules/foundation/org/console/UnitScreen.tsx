@@ -32,6 +32,19 @@ type Doing =
 
 const day = (at: string) => exactTime(at).slice(0, 10)
 
+const ORDER = [
+  'unitLeader',
+  'countyDirector',
+  'dutyChief',
+  'bureauAdmin',
+  'intakeClerk',
+  'dispatcher',
+  'handler',
+  'gridLeader',
+  'gridWorker',
+]
+const rank = (role: string) => (ORDER.indexOf(role) + ORDER.length + 1) % (ORDER.length + 1)
+
 /** One unit: its posts, who holds them, who stands in, and the changes one may make. */
 export default function UnitScreen() {
   const { t, language } = useText()
@@ -57,7 +70,10 @@ export default function UnitScreen() {
     void queryClient.invalidateQueries({ queryKey: [getUnit.name] })
     void queryClient.invalidateQueries({ queryKey: [listUnits.name] })
   }
-  const open = posts.filter((p) => !p.retiredAt)
+  // Leaders first, as an office lists its people; A before B.
+  const open = posts
+    .filter((p) => !p.retiredAt)
+    .sort((a, b) => rank(a.role) - rank(b.role) || (a.roster ?? '').localeCompare(b.roster ?? '') || a.id - b.id)
   return (
     <>
       <div className="y-pagehead">
@@ -258,7 +274,12 @@ export default function UnitScreen() {
             properties: {
               role: roleField(t),
               name: { type: 'string', title: t('org.post.name'), maxLength: 40 },
-              roster: { type: 'string', title: t('org.field.roster'), enum: ['A', 'B'], 'x-names': ['A 岗', 'B 岗'] },
+              roster: {
+                type: 'string',
+                title: t('org.field.roster'),
+                enum: ['A', 'B'],
+                'x-names': ['A', 'B'].map((roster) => t('org.roster', { roster })),
+              },
               reason: reasonField(t),
             },
           }}

@@ -113,6 +113,14 @@ export default function ClassScreen() {
         <section>
           <h2 className="y-sec">{t('duties.tab.items')}</h2>
           <table className="y-table tight">
+            <thead>
+              <tr>
+                <th scope="col">{t('duties.field.place')}</th>
+                <th scope="col">{t('duties.field.list')}</th>
+                <th scope="col">{t('duties.field.lead')}</th>
+                <th scope="col">{t('duties.field.clause')}</th>
+              </tr>
+            </thead>
             <tbody>
               {c.items.map((i) => (
                 <tr key={i.id}>

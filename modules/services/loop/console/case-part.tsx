@@ -38,7 +38,12 @@ function Reported({ caseId, source }: CasePartProps) {
     <div>
       <SaidBox title={t('loop.said.title')} who={who} text={text} />
       {canUnmask && !full && (name || phone) && (
-        <button type="button" className="y-btn text sm y-noprint" onClick={() => setAsking(true)}>
+        <button
+          type="button"
+          className="y-btn text sm y-noprint"
+          style={{ marginLeft: -8 }}
+          onClick={() => setAsking(true)}
+        >
           <Icon name="eye" size="s" />
           {t('loop.said.unmask')}
         </button>
