@@ -135,6 +135,35 @@ describe('grids', () => {
     await leader.look('grid-changes')
   })
 
+  it('borders of villages are tried first and then taken in', async () => {
+    const desk = await town.official('data-gu')
+    const answer = JSON.parse((await desk.ask('/grid-shapes?under=320506103001')).text)
+    const feature = { type: 'Feature', properties: { code: '320506103001' }, geometry: answer.villages[0].shape }
+    const file = {
+      type: 'FeatureCollection',
+      features: [feature, { ...feature, properties: { code: '320506103999' } }],
+    }
+    const send = async (features: unknown[]) => {
+      await desk.page.getByLabel('GeoJSON 文件').setInputFiles({
+        name: '村社区界线.geojson',
+        mimeType: 'application/geo+json',
+        buffer: Buffer.from(JSON.stringify({ ...file, features })),
+      })
+      await desk.page.getByRole('button', { name: '试检查' }).click()
+    }
+    await desk.goto('/grids/import')
+    await desk.page.getByLabel('村（社区）界线').check()
+    await desk.page.getByLabel(/GCJ-02/).check()
+    await desk.page.getByLabel('调整依据').fill('民政勘界成果')
+    await send(file.features)
+    await desk.page.getByText('没有这个村（社区）').waitFor()
+    await desk.look('grid-borders')
+    await send([feature])
+    await desk.page.getByText('没有错误，可以入库').waitFor()
+    await desk.page.getByRole('button', { name: '确认入库' }).click()
+    await desk.page.getByText('1 个村（社区）的界线已入库').waitFor()
+  })
+
   it('neighbours are merged from the map or the list', async () => {
     const drafter = await town.official('md-yin')
     await drafter.goto('/grids/320506103001001/merge')

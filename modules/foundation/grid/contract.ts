@@ -397,6 +397,27 @@ export const importGrids = route({
   errors: ['grid.not_geojson', 'grid.no_features', 'grid.too_many_features', 'grid.not_your_place'],
 })
 
+export const importBorders = route({
+  name: 'grid.import_borders',
+  kind: 'command',
+  method: 'POST',
+  path: '/grid-borders/import',
+  audience: 'staff',
+  permission: PUBLISH,
+  summary: '导入村（社区）界线：先试检查，再确认入库；有一处错误则全部不收',
+  input: Type.Object({
+    fileName: Type.String({ minLength: 1, maxLength: 120 }),
+    datum: Type.Union([Type.Literal('gcj02'), Type.Literal('wgs84')]),
+    reason: Type.String({ minLength: 2, maxLength: 500 }),
+    geojson: Type.String({ minLength: 2 }),
+    illustrative: Type.Optional(Type.Boolean()),
+    /** Only check. */
+    dryRun: Type.Boolean(),
+  }),
+  output: Type.Object({ borders: Type.Integer(), taken: Type.Boolean(), faults: Type.Array(FaultShape) }),
+  errors: ['grid.not_geojson', 'grid.no_features', 'grid.too_many_features', 'grid.not_your_place'],
+})
+
 export const saveChange = route({
   name: 'grid.save_change',
   kind: 'command',

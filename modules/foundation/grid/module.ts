@@ -10,7 +10,7 @@ import {
   listShapesQuery,
 } from '#modules/foundation/grid/server/grid.queries.ts'
 import { changeFactsCommand, settleGridCommand } from '#modules/foundation/grid/server/grid-facts.command.ts'
-import { importGridsCommand } from '#modules/foundation/grid/server/import-grids.command.ts'
+import { importBordersCommand, importGridsCommand } from '#modules/foundation/grid/server/import-grids.command.ts'
 import { applyScheduled, publishChangeCommand } from '#modules/foundation/grid/server/publish-change.command.ts'
 import { saveChangeCommand, withdrawChangeCommand } from '#modules/foundation/grid/server/save-change.command.ts'
 import { setUpGrids } from '#modules/foundation/grid/server/set-up.ts'
@@ -28,6 +28,7 @@ export default defineModule({
   commands: [
     draftChangeCommand,
     importGridsCommand,
+    importBordersCommand,
     saveChangeCommand,
     publishChangeCommand,
     withdrawChangeCommand,

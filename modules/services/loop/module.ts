@@ -17,7 +17,7 @@ import { findSimilarQuery, similarToCaseQuery } from './server/similar.queries.t
 export default defineModule({
   name: 'loop',
   layer: 'services',
-  dependsOn: ['org', 'duties'],
+  dependsOn: ['org', 'grid', 'duties'],
   permissions: [
     { name: 'loop.report.submit', summary: '代为上报事件与诉求' },
     { name: 'loop.report.intake', summary: '受理、派核实、不予受理' },

@@ -1,5 +1,5 @@
 import Flatbush from 'flatbush'
-import { common, type Piece, piecesThatCount, together, without } from './clip.ts'
+import { common, type Piece, piecesThatCount, without } from './clip.ts'
 import { gridOf, kindOfCode, villageOf } from './grid-code.ts'
 import type { Fault, FaultKind, GridLimits, PlannedGrid } from './plan.ts'
 import { readShape } from './read-shape.ts'
@@ -267,7 +267,75 @@ function checkVillages(
   }
 }
 
-/** One outline around several shapes; used for villages that are known by their grids only. */
-export function outlineOf(shapes: readonly Shape[]): Shape {
-  return together(shapes)
+/** A border of a village as a file gives it. */
+export interface PlannedBorder {
+  ref: string
+  code: string | null
+  name: string
+  shape: PlannedGrid['shape']
+}
+
+/**
+ * Everything that is wrong with borders of villages: each by itself, and what two villages both claim. Grids that a new border
+ * leaves outside are only told: they are redrawn afterwards.
+ */
+export function checkBorders(
+  borders: readonly PlannedBorder[],
+  ground: Omit<PlanGround, 'codes' | 'retired'>,
+): Fault[] {
+  const faults: Fault[] = []
+  const seen = new Map<string, string>()
+  const sound: Candidate[] = []
+  for (const border of borders) {
+    const grid = { ...border, villageCode: border.code } as PlannedGrid
+    const read = readShape(border.shape)
+    if ('problem' in read) faults.push(fault(read.problem, grid, read.at ?? null, read.params ?? {}))
+    const at = 'shape' in read ? pointInside(read.shape) : null
+    const village = border.code === null ? undefined : ground.villages.get(border.code)
+    if (!village) faults.push(fault('unknown_village', grid, at, { village: border.code ?? '' }))
+    else if (seen.has(village.code))
+      faults.push(fault('duplicate_code', grid, at, { code: village.code, other: seen.get(village.code)! }))
+    else seen.set(village.code, border.name || village.name)
+    if (!('shape' in read) || !village) continue
+    const [outside] = ground.county ? piecesOutside(read.shape, ground.county, ground.limits.sliver) : []
+    if (outside && outside.squareMetres > 0.5 * areaOf(read.shape)) {
+      faults.push(fault('outside_county', grid, outside.at))
+      continue
+    }
+    sound.push({
+      grid,
+      code: village.code,
+      name: village.name,
+      village: village.code,
+      shape: read.shape,
+      box: boxOf(read.shape),
+    })
+  }
+  const others = [...ground.villages.values()].flatMap((village) =>
+    village.shape && !seen.has(village.code)
+      ? [
+          {
+            grid: null,
+            code: village.code,
+            name: village.name,
+            village: village.code,
+            shape: village.shape,
+            box: boxOf(village.shape),
+          },
+        ]
+      : [],
+  )
+  checkOverlaps([...sound, ...others], ground as PlanGround, faults, new Set())
+  for (const one of sound)
+    for (const grid of ground.standing) {
+      if (grid.code.length !== 15 || villageOf(grid.code) !== one.code) continue
+      const pieces = piecesOutside(grid.shape, one.shape, ground.limits.sliver)
+      if (pieces[0])
+        faults.push({
+          ...fault('outside_village', null, pieces[0].at, { village: one.name, area: whole(pieces) }, 'note'),
+          code: grid.code,
+          name: grid.name,
+        })
+    }
+  return faults
 }

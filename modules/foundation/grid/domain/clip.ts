@@ -1,4 +1,4 @@
-import { difference, featureCollection, intersect, multiPolygon, union } from '@turf/turf'
+import { difference, featureCollection, intersect, multiPolygon } from '@turf/turf'
 import { normal, type Point, perimeterOf, type Shape, squareMetres, twiceAreaOf, withoutRepeats } from './shape.ts'
 import { pointInside } from './topology.ts'
 
@@ -30,12 +30,6 @@ export function common(a: Shape, b: Shape): Shape {
 export function without(a: Shape, others: readonly Shape[]): Shape {
   if (others.length === 0) return a
   return shapeOf(difference(featureCollection([feature(a), ...others.map(feature)])))
-}
-
-/** Several shapes as one. */
-export function together(shapes: readonly Shape[]): Shape {
-  if (shapes.length < 2) return shapes[0] ?? []
-  return shapeOf(union(featureCollection(shapes.map(feature))))
 }
 
 /** A piece of land that is wrong, and a point in it for the map. */

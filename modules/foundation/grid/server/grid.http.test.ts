@@ -272,6 +272,34 @@ describe('grids over HTTP', () => {
       expect((await director.post(`/grid-changes/${imported.id}/publish`, publishing(2, 0))).state).toBe('published')
     }))
 
+  it('borders of villages are checked first, and taken in whole or not at all', () =>
+    withTestCounty(async (county) => {
+      const bureau = await logInAs(county, 'data-gu')
+      const { villages } = await bureau.get('/grid-shapes?under=320506103001')
+      const other = (await bureau.get('/grid-shapes?under=320506103002')).villages[0]
+      const feature = (code: string, geometry: unknown) => ({ type: 'Feature', properties: { code }, geometry })
+      const send = (features: unknown[], dryRun: boolean) =>
+        bureau.post('/grid-borders/import', {
+          fileName: '界线.geojson',
+          datum: 'gcj02',
+          reason: '民政勘界',
+          geojson: JSON.stringify({ type: 'FeatureCollection', features }),
+          dryRun,
+        })
+      const bad = await send([feature(XIANGXI, other.shape), feature('320506999999', other.shape)], false)
+      expect(bad.taken).toBe(false)
+      expect(new Set(bad.faults.map((fault: { kind: string }) => fault.kind))).toEqual(
+        new Set(['unknown_village', 'overlap', 'outside_village']),
+      )
+      expect((await bureau.get('/grid-shapes?under=320506103001')).villages).toEqual(villages)
+      const good = [feature(XIANGXI, villages[0].shape)]
+      expect(await send(good, true)).toEqual({ borders: 1, taken: false, faults: [] })
+      expect(await send(good, false)).toEqual({ borders: 1, taken: true, faults: [] })
+      expect((await bureau.get('/grid-shapes?under=320506103001')).villages[0].illustrative).toBe(false)
+      const town = await logInAs(county, 'md-yin')
+      expect((await town.raw('POST', '/grid-borders/import', {})).status).toBe(403)
+    }))
+
   it('a town’s administrator neither imports nor draws in another town', () =>
     withTestCounty(async (county) => {
       const bureau = await logInAs(county, 'data-gu')
@@ -334,6 +362,15 @@ describe('grids over HTTP', () => {
         expect((await at(lon, lat))?.gridCode).toBe(code)
       }
       expect(await at(119.2, 31.2)).toBeUndefined()
+      // A report that comes with a point alone is placed by it.
+      const grid = shapes.find((one: { code: string }) => one.code === GRID)
+      const [lon, lat] = degreesOf(pointInside(fromGeo(grid.shape)))
+      const clerk = await logInAs(county, 'md-zhou')
+      const made = await clerk.post('/loop/reports', { text: '路灯坏了', source: 'window', place: { lon, lat } })
+      const { rows } = await county.inCounty((tx) =>
+        sql<{ grid_code: string }>`select grid_code from process_case where id = ${made.caseId ?? made.id}`.execute(tx),
+      )
+      expect(rows[0]!.grid_code).toBe(GRID)
     }))
 })
 

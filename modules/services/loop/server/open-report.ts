@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
+import { gridAt } from '#modules/foundation/grid/public.ts'
 import { loadDuties } from '#modules/management/duties/public.ts'
 import type { Context } from '#platform/command/context.ts'
 import { blindToken } from '#platform/crypto/blind-token.ts'
@@ -126,6 +127,9 @@ export async function openReport(context: Context, given: ReportInput): Promise<
         : line
           ? [{ key: 'loop.why.line_unsure', params: {} }]
           : []),
+      ...(place.by === 'grid'
+        ? [{ key: 'grid.why.by_point', params: { grid: here.directory.divisionName(place.gridCode!) } }]
+        : []),
       ...(place.by === 'point'
         ? [{ key: 'loop.why.place_by_point', params: { village: here.directory.divisionName(place.villageCode!) } }]
         : []),
@@ -186,10 +190,13 @@ interface ReportPlace {
   townCode: string | null
   villageCode: string | null
   gridCode: string | null
-  by: 'given' | 'point' | 'unknown'
+  by: 'given' | 'grid' | 'point' | 'unknown'
 }
 
-/** Grid, village and town from what was given, or from the nearest village of a point (village points are 示意). */
+/**
+ * Grid, village and town from what was given, or of a point: the grid it lies in, else (where none is drawn) the nearest village,
+ * whose points are 示意.
+ */
 async function resolvePlace(context: Context, input: ReportInput): Promise<ReportPlace> {
   const { tx, here } = context
   const given = input.gridCode ?? input.villageCode ?? input.townCode
@@ -206,6 +213,8 @@ async function resolvePlace(context: Context, input: ReportInput): Promise<Repor
     }
   }
   if (!input.place) return { townCode: null, villageCode: null, gridCode: null, by: 'unknown' }
+  const found = await gridAt(context, input.place.lon, input.place.lat)
+  if (found) return { townCode: found.townCode, villageCode: found.villageCode, gridCode: found.gridCode, by: 'grid' }
   const { rows } = await sql<{ code: string; distance: number }>`
     select code, center <-> point(${input.place.lon}, ${input.place.lat}) as distance from area_division
      where level = 12 and center is not null and retired_at is null
