@@ -112,7 +112,8 @@ export class House {
     const ajv = new Ajv({ allErrors: true, strict: false, coerceTypes: false })
     addFormats.default(ajv)
     // Formats by which the screens choose a control; the value itself is checked by type.
-    for (const format of ['file', 'unit', 'account', 'place', 'multiline', 'class']) ajv.addFormat(format, true)
+    for (const format of ['file', 'unit', 'units', 'account', 'place', 'multiline', 'class'])
+      ajv.addFormat(format, true)
     this.services = {
       config,
       log,

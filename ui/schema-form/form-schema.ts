@@ -69,7 +69,7 @@ export function fieldKind(schema: FieldSchema): FieldKind {
     const kind = format ?? inner.format ?? inner['x-kind']
     if (kind === 'hours') return 'hours'
     if (kind === 'file' || kind === 'files') return 'files'
-    if (kind === 'unit') return 'units'
+    if (kind === 'unit' || kind === 'units') return 'units'
     if (kind === 'account') return 'accounts'
     return inner.enum || inner.oneOf ? 'choices' : 'words'
   }
