@@ -40,16 +40,16 @@ export interface AskedCase {
 }
 
 /** Of each way to find them so many live and so many past cases are compared in full. */
-const COMPARED = 40
+const COMPARED = 30
 /** So many entries of index lists are walked at most by expectation; a village's own list lets most of them be skipped. */
-const WALKED = { inCounty: 12_000, inPlace: 24_000 }
+const WALKED = { inCounty: 12_000, inPlace: 20_000 }
 /** So many of the newest matching documents are ranked: each is unpacked. */
-const RANKED = 600
+const RANKED = 400
 /** So many words are asked for however common they are; then only the newest cases are looked at. */
 const FEWEST_TERMS = 4
 /** Words that are asked for in the whole county, and in a village or town. */
 const TERMS = 24
-const LOCAL_TERMS = 28
+const LOCAL_TERMS = 24
 /** Villages and towns of a county, roughly: how much of it a place leaves. */
 const LOCAL_SHARE = { village: 1 / 100, town: 1 / 10 }
 /** Entries of a document that are not of its text: number, its last part, block. */
