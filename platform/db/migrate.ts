@@ -139,6 +139,8 @@ export async function migrateCounty(
   }
   const level = migrationLevel(migrations)
   await migrator.outside(async (client) => {
+    // Two servers that come up together: PostgreSQL fails the later of two grants on one table.
+    await client.query("select pg_advisory_xact_lock(hashtext('yiti migrate ' || $1))", [schema])
     await grantToApp(client, schema)
     await client.query('update yiti.county set level = $2 where slug = $1', [slug, level])
   })
