@@ -12,6 +12,7 @@ import type { ProcessDefinition } from '#platform/process/definition.ts'
 import type { WhyPart } from '#platform/process/effect.ts'
 import { maySee, refusingGuard, whyNot } from '#platform/process/engine.ts'
 import { formNames, formOfHop } from '#platform/process/form-names.ts'
+import { withEnglishNames } from '#platform/process/name-params.ts'
 import { presentCase } from '#platform/process/present.ts'
 
 interface TraceRow {
@@ -159,7 +160,7 @@ export const getCaseQuery = query(getCase, async (context, { id }) => {
       note: row.note,
       // What was handed in for a branch stands with the submissions, sealed or open; the hop only says that it was.
       form: body.actions[row.action]?.submission ? null : row.form,
-      why: row.why ?? [],
+      why: (row.why ?? []).map(({ key, params }) => ({ key, params: withEnglishNames(body, params) })),
       deviceAt: row.device_at ? row.device_at.toISOString() : null,
     })),
     names: formNames(
@@ -215,7 +216,7 @@ export const getCaseQuery = query(getCase, async (context, { id }) => {
         key,
         name: body.actions[key]!.name,
         code: refusal!.code,
-        params: refusal!.params as Record<string, unknown>,
+        params: withEnglishNames(body, refusal!.params) as Record<string, unknown>,
       })),
     documents: documentsOf(context, loaded).map(({ key, name, formats }) => ({ key, name, formats: [...formats] })),
   }

@@ -26,11 +26,11 @@ export function TextProvider({
   const text = useMemo<Text>(
     () => ({
       language: catalogue.language,
-      t: (key, params) => fill(catalogue.text.get(key) ?? key, params),
+      t: (key, params) => fill(catalogue.text.get(key) ?? key, params, catalogue.language),
       has: (key) => catalogue.text.has(key),
       error: (code, params) => {
         const wording = catalogue.errors.get(code)
-        return wording === undefined ? undefined : fill(wording, params)
+        return wording === undefined ? undefined : fill(wording, params, catalogue.language)
       },
       setLanguage: (language) => onLanguage?.(language),
     }),

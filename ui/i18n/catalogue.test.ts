@@ -7,6 +7,12 @@ describe('wording', () => {
     expect(fill('{a}', { a: null })).toBe('')
     expect(fill('{n} {n|item|items}', { n: 1 })).toBe('1 item')
     expect(fill('{n} {n|item|items}', { n: 2 })).toBe('2 items')
+    const params = { clock: '处置', 'clock@en': 'Handling' }
+    expect([fill('{clock}', params), fill('{clock}', params, 'en'), fill('{clock}', { clock: 'x' }, 'en')]).toEqual([
+      '处置',
+      'Handling',
+      'x',
+    ])
   })
 
   it('lets a later file reword an earlier one', () => {

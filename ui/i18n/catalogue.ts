@@ -40,10 +40,13 @@ export function gather(language: Language, files: LocaleFile[]): Catalogue {
   return { language, text, errors }
 }
 
-/** Puts values into `{name}` places. `{name|one|many}` picks by number, for languages that need it. */
-export function fill(wording: string, params: Params = {}): string {
+/**
+ * Puts values into `{name}` places. `{name|one|many}` picks by number, for languages that need it. A value that is itself a
+ * name may come with another one for a language: `clock@en` goes before `clock` in English.
+ */
+export function fill(wording: string, params: Params = {}, language: Language = 'zh-CN'): string {
   return wording.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name: string, one?: string, many?: string) => {
-    const value = params[name]
+    const value = params[`${name}@${language}`] ?? params[name]
     if (one !== undefined && many !== undefined) return Number(value) === 1 ? one : many
     return value === undefined || value === null ? (name in params ? '' : whole) : String(value)
   })
