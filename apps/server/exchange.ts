@@ -6,7 +6,7 @@ import { accountSheet, divisionSheet, type SheetImport } from '#modules/foundati
 import { runAsSystem } from '#platform/command/command.ts'
 import type { CountyServices, Services } from '#platform/command/services.ts'
 import { sql, type Tx } from '#platform/db/db.ts'
-import type { Wording } from '#platform/i18n/wording.ts'
+import { loadWording, type Wording } from '#platform/i18n/wording.ts'
 import type { Column } from '#platform/tables/column.ts'
 import { type RowProblem, writeErrorFile } from '#platform/tables/import-rows.ts'
 import { readTable } from '#platform/tables/read-table.ts'
@@ -50,8 +50,14 @@ async function* caseRows(tx: Tx): AsyncGenerator<CaseRow> {
   }
 }
 
+function sourceName(wording: Wording, source: string): string {
+  const key = `text.source.${source}`
+  return wording.has('zh-CN', key) ? wording.say('zh-CN', key) : source
+}
+
 function caseColumns(here: CountyServices): Column<CaseRow>[] {
   const { directory, definitions } = here
+  const wording = loadWording()
   const place = (code: string | null) => (code === null ? null : directory.divisionName(code))
   const bodyOf = (row: CaseRow) => definitions.byId(row.definition_id).body
   // What is 保密 is counted here, not told.
@@ -76,7 +82,7 @@ function caseColumns(here: CountyServices): Column<CaseRow>[] {
       type: 'text',
       value: (row) => (row.unit_id === null ? null : directory.unit(row.unit_id)?.name),
     },
-    { title: '来源', type: 'text', value: (row) => row.source },
+    { title: '来源', type: 'text', value: (row) => sourceName(wording, row.source) },
     { title: '上报时间', type: 'dateTime', value: (row) => row.opened_at },
     { title: '办理期限', type: 'dateTime', value: (row) => row.due_at },
     { title: '办结时间', type: 'dateTime', value: (row) => row.closed_at },

@@ -26,8 +26,8 @@ const Filters = {
   /** Opened on or after this instant. */
   from: Type.Optional(Instant),
   to: Type.Optional(Instant),
-  /** A message about it (SMS, e-mail, webhook) did not go out. */
-  undelivered: Type.Optional(Type.Literal(true)),
+  /** Only cases about which a message (SMS, e-mail, webhook) did not go out. */
+  undelivered: Type.Optional(Type.Boolean()),
   /** Number, words of the text or place; a phone number or a full name is matched exactly. */
   q: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
 }
@@ -386,6 +386,8 @@ const DefinitionRowShape = Type.Object({
   version: Type.Integer(),
   status: Type.String(),
   name: LocalText,
+  /** For filters and for what speaks of states without the whole flow. */
+  states: Type.Array(Type.Object({ key: Type.String(), name: LocalText })),
   note: Type.String(),
   createdAt: Instant,
   publishedAt: NullableInstant,

@@ -35,6 +35,7 @@ const presentRow = ({ actor }: Context, row: Row) => ({
   version: row.version,
   status: row.status,
   name: row.body.name,
+  states: Object.entries(row.body.states).map(([key, { name }]) => ({ key, name })),
   note: row.note,
   createdAt: row.created_at.toISOString(),
   publishedAt: row.published_at ? row.published_at.toISOString() : null,

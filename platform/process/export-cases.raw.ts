@@ -8,6 +8,7 @@ import type { RawHandler } from '#platform/http/raw-handler.ts'
 import type { Wording } from '#platform/i18n/wording.ts'
 import { type CaseFilters, type ListedCase, pageOfCases } from '#platform/process/case-list.ts'
 import { exportCases } from '#platform/process/contract.ts'
+import type { Directory } from '#platform/process/directory.ts'
 import { presentCase } from '#platform/process/present.ts'
 import { type Column, dateText } from '#platform/tables/column.ts'
 import { writeCsv } from '#platform/tables/write-csv.ts'
@@ -46,7 +47,7 @@ export async function* exportedCases(
 
 type ExportedRow = ReturnType<typeof presentCase>
 
-function columnsOf(wording: Wording): Column<ExportedRow>[] {
+function columnsOf(wording: Wording, directory: Directory): Column<ExportedRow>[] {
   const source = (key: string) =>
     wording.has('zh-CN', `text.source.${key}`) ? wording.say('zh-CN', `text.source.${key}`) : key
   const at = (iso: string | null) => (iso === null ? null : new Date(iso))
@@ -57,6 +58,7 @@ function columnsOf(wording: Wording): Column<ExportedRow>[] {
     { title: '环节', type: 'text', width: 12, value: (row) => row.phaseName['zh-CN'] },
     { title: '状态', type: 'text', width: 14, value: (row) => row.stateName['zh-CN'] },
     { title: '类别', type: 'text', width: 24, value: (row) => row.className ?? row.classCode },
+    { title: '条线', type: 'text', width: 16, value: (row) => row.lineCode && directory.lineName(row.lineCode) },
     { title: '级别', type: 'text', width: 8, value: (row) => SEVERITIES[row.severity] },
     { title: '来源', type: 'text', width: 12, value: (row) => source(row.source) },
     { title: '镇街', type: 'text', width: 14, value: (row) => row.townName },
@@ -104,7 +106,7 @@ export const exportCasesHandler: RawHandler = {
         })
       }
     }
-    const columns = columnsOf(wording)
+    const columns = columnsOf(wording, here.directory)
     const body = format === 'xlsx' ? writeXlsx(columns, rows(), { sheet: '案件' }) : writeCsv(columns, rows())
     const name = `案件 ${dateText(services.clock.now())}.${format}`
     const mediaType = format === 'xlsx' ? mediaTypes.xlsx : 'text/csv; charset=utf-8'

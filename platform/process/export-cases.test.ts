@@ -18,7 +18,9 @@ import { type TestCounty, testActor, withTestCounty } from '#platform/testing/te
 const ROWS = 100_000
 const GRID = '320506103001001'
 const HEAD =
-  '编号,标题,流程,环节,状态,类别,级别,来源,镇街,村（社区）,地点,承办单位,上报时间,时限,是否超时,结案时间'.split(',')
+  '编号,标题,流程,环节,状态,类别,条线,级别,来源,镇街,村（社区）,地点,承办单位,上报时间,时限,是否超时,结案时间'.split(
+    ',',
+  )
 
 let county: TestCounty
 let leave: () => void

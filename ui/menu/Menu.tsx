@@ -25,6 +25,7 @@ export function Menu({
   align = 'start',
   entries,
   title,
+  born,
 }: {
   label: string
   worded?: boolean
@@ -33,6 +34,7 @@ export function Menu({
   align?: 'start' | 'end'
   entries: MenuEntry[]
   title?: string
+  born?: boolean
 }) {
   return (
     <Popover
@@ -43,6 +45,7 @@ export function Menu({
       align={align}
       role="menu"
       title={title}
+      born={born}
     >
       {(close) => <MenuList label={label} entries={entries} close={close} />}
     </Popover>

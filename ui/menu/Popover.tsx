@@ -11,6 +11,7 @@ export function Popover({
   children,
   role = 'dialog',
   title,
+  born = false,
 }: {
   /** Name of the panel, and of the button where it shows only an icon. */
   label: string
@@ -21,9 +22,11 @@ export function Popover({
   align?: 'start' | 'end'
   role?: 'dialog' | 'menu'
   title?: string | undefined
+  /** Open from the beginning, for what was just asked for. */
+  born?: boolean | undefined
   children: (close: () => void) => ReactNode
 }) {
-  const [open, setOpen] = useState(false)
+  const [open, setOpen] = useState(born)
   const root = useRef<HTMLDivElement>(null)
   const trigger = useRef<HTMLButtonElement>(null)
   const id = useId()

@@ -7,6 +7,7 @@ import { Popover } from '#ui/menu/Popover.tsx'
 import { EmptyState } from '#ui/state/EmptyState.tsx'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
 import { RowSkeletons } from '#ui/state/Skeletons.tsx'
+import { type Filter, FilterBar } from '#ui/table/FilterBar.tsx'
 import { recall, remember, sameFilter, type TableMemory, withFilter, withoutFilter } from '#ui/table/table-memory.ts'
 
 export interface Column<T> {
@@ -19,12 +20,6 @@ export interface Column<T> {
   fixed?: boolean
   /** Hidden until somebody asks for it. */
   optional?: boolean
-}
-
-export interface Filter {
-  key: string
-  title: string
-  options: { value: string; label: string }[]
 }
 
 export interface DataTableProps<T> {
@@ -104,31 +99,7 @@ export function DataTable<T>(props: DataTableProps<T>) {
             />
           )}
           {props.findHint && <Find hint={props.findHint} value={values.q ?? ''} onFind={(q) => set('q', q)} />}
-          {filters.map((filter) => {
-            const chosen = filter.options.find((o) => o.value === values[filter.key])
-            return (
-              <Menu
-                key={filter.key}
-                label={filter.title}
-                worded
-                className={chosen ? 'y-chip on' : 'y-chip'}
-                button={
-                  <>
-                    {filter.title} <b>{chosen?.label ?? t('ui.table.all')}</b> <Icon name="down" size="s" />
-                  </>
-                }
-                entries={[
-                  { key: '', label: t('ui.table.all'), checked: !chosen, onPick: () => set(filter.key, '') },
-                  ...filter.options.map((o) => ({
-                    key: o.value,
-                    label: o.label,
-                    checked: o.value === values[filter.key],
-                    onPick: () => set(filter.key, o.value),
-                  })),
-                ]}
-              />
-            )
-          })}
+          {onFilter && filters.length > 0 && <FilterBar filters={filters} values={values} onFilter={onFilter} />}
           {active && onFilter && (
             <button type="button" className="y-btn text sm" onClick={() => onFilter({})}>
               {t('ui.table.clear')}

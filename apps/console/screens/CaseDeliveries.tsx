@@ -15,7 +15,7 @@ export function CaseDeliveries({ caseId }: { caseId: number }) {
   return (
     <section>
       <h2 className="y-sec" style={{ marginBottom: 6 }}>
-        {t('delivery.title')}
+        {t('console.case.deliveries')}
       </h2>
       <div className="y-asks">
         {items.map((item) => {
@@ -30,7 +30,7 @@ export function CaseDeliveries({ caseId }: { caseId: number }) {
               />
               <span style={{ minWidth: 0 }}>
                 <b className="y-b">{t(`delivery.channel.${item.channel}`)}</b> {t(`delivery.outcome.${item.outcome}`)}
-                {why ? ` · ${t('delivery.why', { detail: why })}` : ''}{' '}
+                {why ? ` · ${t('console.case.deliveryWhy', { detail: why })}` : ''}{' '}
                 <span className="y-muted y-xs" title={exactTime(at)}>
                   {monthDay(at)} {hourMinute(at)}
                 </span>

@@ -1,7 +1,8 @@
 import { useMemo } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import type { Static } from 'typebox'
-import { listDivisions } from '#modules/foundation/org/contract.ts'
+import { listDivisions, listLines, listUnits } from '#modules/foundation/org/contract.ts'
+import { listClasses } from '#modules/management/duties/contract.ts'
 import { formatDeadline } from '#platform/calendar/format-deadline.ts'
 import { type CaseRowShape, exportCases, listCases, listDefinitions } from '#platform/process/contract.ts'
 import { apiUrl } from '#ui/api/base.ts'
@@ -13,8 +14,10 @@ import { serverNow } from '#ui/clock/server-clock.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Severity } from '#ui/severity/Severity.tsx'
 import { type SeverityLevel, severities } from '#ui/severity/severity.ts'
-import { type Column, DataTable, type Filter } from '#ui/table/DataTable.tsx'
+import { type Column, DataTable } from '#ui/table/DataTable.tsx'
+import type { Filter } from '#ui/table/FilterBar.tsx'
 import { severityOf } from '../case-words.ts'
+import { caseFilters, stateChoices } from './case-filters.ts'
 import { wordOf } from './case-view.ts'
 
 type CaseRow = Static<typeof CaseRowShape>
@@ -30,22 +33,16 @@ export default function CasesScreen() {
   const definitions = useApi(listDefinitions, {}, { staleTime: 300_000 })
   const towns = useApi(listDivisions, { depth: 9 }, { staleTime: 300_000 })
 
-  const input = {
-    q: values.q || undefined,
-    definition: values.definition || undefined,
-    town: values.town || undefined,
-    source: values.source || undefined,
-    phase: values.phase || undefined,
-    state: values.state || undefined,
-    line: values.line || undefined,
-    severity: values.severity ? Number(values.severity) : undefined,
-    open: values.open ? values.open === 'yes' : undefined,
-    overdue: values.overdue ? values.overdue === 'yes' : undefined,
-  }
+  const lines = useApi(listLines, {}, { staleTime: 300_000 })
+  const units = useApi(listUnits, { limit: 200 }, { staleTime: 300_000 })
+  const classes = useApi(listClasses, {}, { staleTime: 300_000 })
+
+  const input = caseFilters(values)
   const answer = useApiPages(listCases, { ...input, limit: 50, count: true })
   const rows = useMemo(() => answer.data?.pages.flatMap((page) => page.items), [answer.data])
   const first = answer.data?.pages[0]
 
+  const lineNames = new Map((lines.data?.items ?? []).map((l) => [l.code, l.name[language]]))
   const columns: Column<CaseRow>[] = [
     {
       key: 'severity',
@@ -75,7 +72,13 @@ export default function CasesScreen() {
     },
     { key: 'unit', title: t('console.cases.unit'), width: 150, cell: (r) => r.unit?.shortName ?? '' },
     { key: 'source', title: t('ui.inbox.column.source'), width: 90, cell: (r) => wordOf(text, 'source', r.source) },
-    { key: 'line', title: t('console.cases.line'), width: 120, optional: true, cell: (r) => r.lineCode ?? '' },
+    {
+      key: 'line',
+      title: t('console.cases.line'),
+      width: 120,
+      optional: true,
+      cell: (r) => (r.lineCode === null ? '' : (lineNames.get(r.lineCode) ?? r.lineCode)),
+    },
     {
       key: 'opened',
       title: t('console.cases.opened'),
@@ -104,13 +107,14 @@ export default function CasesScreen() {
   ]
   const published = (definitions.data?.items ?? []).filter((d) => d.status !== 'draft')
   const filters: Filter[] = [
+    { key: 'open', title: t('console.cases.open'), options: yesNo },
+    { key: 'overdue', title: t('console.cases.overdue'), options: yesNo },
+    { key: 'opened', title: t('console.cases.opened'), span: { from: 'from', to: 'to' } },
+    { key: 'state', title: t('console.cases.state'), options: stateChoices(published, values.definition, language) },
     {
-      key: 'definition',
-      title: t('console.cases.kind'),
-      options: [...new Map(published.map((d) => [d.key, d.name[language]]))].map(([value, label]) => ({
-        value,
-        label,
-      })),
+      key: 'unit',
+      title: t('console.cases.unit'),
+      options: (units.data?.items ?? []).map((u) => ({ value: String(u.id), label: u.name })),
     },
     {
       key: 'town',
@@ -120,17 +124,44 @@ export default function CasesScreen() {
         .map((d) => ({ value: d.code, label: d.name })),
     },
     {
+      key: 'definition',
+      title: t('console.cases.kind'),
+      rare: true,
+      options: [...new Map(published.map((d) => [d.key, d.name[language]]))].map(([value, label]) => ({
+        value,
+        label,
+      })),
+    },
+    {
+      key: 'line',
+      title: t('console.cases.line'),
+      rare: true,
+      options: [...lineNames].map(([value, label]) => ({ value, label })),
+    },
+    {
+      key: 'classCode',
+      title: t('console.cases.class'),
+      rare: true,
+      options: (classes.data?.items ?? []).map((c) => ({ value: c.code, label: c.fullName })),
+    },
+    {
       key: 'severity',
       title: t('ui.inbox.column.severity'),
+      rare: true,
       options: severities.map((s, i) => ({ value: String(i + 1), label: t(`ui.severity.${s}`) })),
     },
     {
       key: 'source',
       title: t('ui.inbox.column.source'),
+      rare: true,
       options: sources.map((s) => ({ value: s, label: t(`source.${s}`) })),
     },
-    { key: 'open', title: t('console.cases.open'), options: yesNo },
-    { key: 'overdue', title: t('console.cases.overdue'), options: yesNo },
+    {
+      key: 'undelivered',
+      title: t('console.cases.undelivered'),
+      rare: true,
+      options: [{ value: 'yes', label: t('ui.yes') }],
+    },
   ]
   const exportHref = (format: 'xlsx' | 'csv') => apiUrl(buildRequest(exportCases, { ...input, format }).url)
   return (
