@@ -135,6 +135,27 @@ describe('grids', () => {
     await leader.look('grid-changes')
   })
 
+  it('a new dedicated grid is drawn, cut out of the one around it, and gets its code', async () => {
+    const desk = await town.official('md-yin')
+    await desk.goto('/grids/320506103003001')
+    await desk.page.getByRole('button', { name: '勘界' }).click()
+    const form = desk.page.getByRole('dialog')
+    await desk.fill(form, '调整依据', '新建农贸市场投入使用')
+    await form.getByRole('button', { name: '勘界' }).click()
+    await desk.page.waitForURL(/\/grids\/changes\/\d+/)
+    await desk.page.getByRole('button', { name: '新画网格' }).click()
+    await desk.page.getByRole('menuitem', { name: '专属网格' }).click()
+    await desk.page.getByRole('button', { name: '顶点 1', exact: true }).waitFor()
+    const corner = desk.page.getByRole('button', { name: '顶点 1', exact: true })
+    await corner.focus()
+    await desk.page.keyboard.press('Shift+ArrowRight')
+    await desk.page.getByText('目前没有问题，请保存').waitFor()
+    await desk.look('grid-drawn')
+    await desk.page.getByRole('button', { name: '保存并检查' }).click()
+    await desk.page.getByText('检查通过，等待发布').waitFor()
+    await desk.page.getByText('320506103003801').first().waitFor()
+  })
+
   it('borders of villages are tried first and then taken in', async () => {
     const desk = await town.official('data-gu')
     const answer = JSON.parse((await desk.ask('/grid-shapes?under=320506103001')).text)

@@ -16,6 +16,7 @@ import {
   withdrawChange,
 } from '#modules/foundation/grid/contract.ts'
 import { addCorner, dropCorner, moveCorner } from '#modules/foundation/grid/domain/draw.ts'
+import { GRID_KINDS, type GridKind } from '#modules/foundation/grid/domain/grid-code.ts'
 import type { Fault, PlannedGrid } from '#modules/foundation/grid/domain/plan.ts'
 import {
   areaOf,
@@ -27,12 +28,14 @@ import {
   toGeo,
   toUnits,
 } from '#modules/foundation/grid/domain/shape.ts'
+import { pointInside } from '#modules/foundation/grid/domain/topology.ts'
 import type { RouteOutput } from '#platform/contract/route.ts'
 import { useApi, useCommand } from '#ui/api/use-api.ts'
 import { dayOf, exactTime } from '#ui/clock/county-time.ts'
 import { serverNow } from '#ui/clock/server-clock.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Icon } from '#ui/icon/Icon.tsx'
+import { Menu } from '#ui/menu/Menu.tsx'
 import { CommandDrawer } from '#ui/schema-form/CommandDrawer.tsx'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
 import { TextSkeleton } from '#ui/state/Skeletons.tsx'
@@ -290,6 +293,52 @@ function Editor({ answer }: { answer: Answer }) {
     for (const route of [getChange, listChanges, listGrids, listShapes])
       void queryClient.invalidateQueries({ queryKey: [route.name] })
   }
+  /**
+   * A new grid in the middle of the one that is chosen. A grid that covers land is cut out of those around (their micro grids too), so that it
+   * shares its corners with them from the beginning; a micro grid lies in its grid.
+   */
+  const addGrid = async (kind: GridKind) => {
+    const host = chosenGrid ?? plan.find((grid) => grid.kind === 'general' && shapeOf(grid.ref).length > 0)
+    if (!host || shapeOf(host.ref).length === 0) return
+    const [cx, cy] = pointInside(shapeOf(host.ref))
+    const hexagon: Shape = [
+      [
+        Array.from({ length: 6 }, (_, i): Point => {
+          const angle = (Math.PI / 3) * i
+          return [Math.round(cx + 450 * Math.cos(angle)), Math.round(cy + 400 * Math.sin(angle))]
+        }),
+      ],
+    ]
+    const { without } = await import('#modules/foundation/grid/domain/clip.ts')
+    const ref = `new-${plan.length + 1}-${past.length + 1}`
+    const rest =
+      kind === 'micro'
+        ? plan
+        : plan.map((grid) => {
+            const shape = shapeOf(grid.ref)
+            if (shape.length === 0) return grid
+            const left = without(shape, [hexagon])
+            return areaOf(left) === areaOf(shape) || left.length === 0 ? grid : { ...grid, shape: toGeo(left) }
+          })
+    step([
+      ...rest,
+      {
+        ref,
+        code: null,
+        villageCode: host.villageCode,
+        kind,
+        name: t('grid.newName', { kind: t(`grid.kind.${kind}`) }),
+        place: null,
+        households: null,
+        people: null,
+        shape: toGeo(hexagon),
+        from: [],
+        within: null,
+      },
+    ])
+    setChosen(ref)
+    setAsked(ref)
+  }
   const remove = (ref: string) => {
     step(plan.filter((grid) => grid.ref !== ref))
     setLeftOut(leftOut + 1)
@@ -433,6 +482,24 @@ function Editor({ answer }: { answer: Answer }) {
               <h2 className="y-sec">
                 {t('grid.plan')} <small>{t('grid.planCount', { n: plan.length })}</small>
               </h2>
+              {can.edit && (change.kind === 'draw' || change.kind === 'import') && (
+                <Menu
+                  label={t('grid.newGrid')}
+                  worded
+                  className="y-btn sm"
+                  button={
+                    <>
+                      <Icon name="plus" size="s" />
+                      {t('grid.newGrid')}
+                    </>
+                  }
+                  entries={GRID_KINDS.map((kind) => ({
+                    key: kind,
+                    label: t(`grid.kind.${kind}`),
+                    onPick: () => void addGrid(kind),
+                  }))}
+                />
+              )}
               <ul className="y-grids-list">
                 {plan.map((grid) => (
                   <li key={grid.ref}>
