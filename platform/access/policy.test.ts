@@ -1,19 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Actor, EffectiveGrant, HeldPost } from '#platform/access/actor.ts'
+import { widestGrants } from '#platform/access/participation.ts'
 import { all, any, caseVisibility, predicateHolds, predicateSql, scopeOf } from '#platform/access/policy.ts'
 import { type Context, Pending } from '#platform/command/context.ts'
 import { blindTokens } from '#platform/crypto/blind-token.ts'
 import { sql, type Tx } from '#platform/db/db.ts'
 import { type CaseState, findCase, insertCase, type LoadedCase } from '#platform/process/case.store.ts'
-import {
-  type CaseFilters,
-  caseNumbers,
-  casesById,
-  countCases,
-  pageOfCases,
-  widestGrants,
-} from '#platform/process/case-list.ts'
+import { type CaseFilters, caseNumbers, casesById, countCases, pageOfCases } from '#platform/process/case-list.ts'
 import { deltaOf, maySee, scopedRow } from '#platform/process/engine.ts'
 import { exportedCases } from '#platform/process/export-cases.raw.ts'
 import { indexCase, PHONE_DOMAIN } from '#platform/search/case-index.ts'

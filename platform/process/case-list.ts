@@ -1,10 +1,11 @@
 import type { RawBuilder } from 'kysely'
-import { type Actor, type EffectiveGrant, grantsFor, type StaffActor } from '#platform/access/actor.ts'
+import { type Actor, type EffectiveGrant, grantsFor } from '#platform/access/actor.ts'
+import { elsewhere, partsOutside, scopeSql, seesAll, widestGrants } from '#platform/access/participation.ts'
 import { predicateSql, secrecyAllows } from '#platform/access/policy.ts'
 import type { Context } from '#platform/command/context.ts'
 import { sql } from '#platform/db/db.ts'
 import { CASE_COLUMNS, type Secrecy } from '#platform/process/case.store.ts'
-import { type CaseMatch, elsewhere, matchCases } from '#platform/search/case-index.ts'
+import { type CaseMatch, matchCases } from '#platform/search/case-index.ts'
 
 /** Filters of the case list, as the contract has them. */
 export interface CaseFilters {
@@ -94,17 +95,6 @@ function filterSql(filters: CaseFilters): RawBuilder<boolean> {
 
 /** Secrecy over a case row aliased `c`. */
 const secrecySql = (actor: Actor): RawBuilder<boolean> => predicateSql(secrecyAllows(actor), 'c')
-
-/** Grants without those that another one already covers, so that branches stay few and apart. */
-export function widestGrants(grants: readonly EffectiveGrant[]): EffectiveGrant[] {
-  const county = (grant: EffectiveGrant) => grant.division.length <= 6
-  const covers = (a: EffectiveGrant, b: EffectiveGrant) =>
-    (county(a) || b.division.startsWith(a.division)) && (a.line === null || a.line === b.line)
-  return grants.filter(
-    (grant, index) =>
-      !grants.some((other, at) => at !== index && covers(other, grant) && (!covers(grant, other) || at < index)),
-  )
-}
 
 const VIEW = 'process.case.view'
 
@@ -407,62 +397,4 @@ function rolledFilter(filters: CaseFilters): RawBuilder<boolean> {
   if (filters.line) parts.push(sql`line_code = ${filters.line}`)
   if (filters.overdue !== undefined) parts.push(sql`overdue = ${filters.overdue}`)
   return sql.join(parts, sql` and `)
-}
-
-function seesAll(grants: readonly EffectiveGrant[]): boolean {
-  return grants.some((grant) => grant.division.length <= 6 && grant.line === null)
-}
-
-/**
- * Ids of the cases outside of the grants in which the actor or its units took part, each once. Taken as an array, so that
- * the planner, which cannot know that a unit's cases lie inside its own territory, looks each of the few up by its key.
- */
-function partsOutside(actor: StaffActor, grants: readonly EffectiveGrant[]): RawBuilder<unknown> {
-  const outside = sql`not coalesce(${scopeSql(grants, 'p.')}, false)`
-  const arms = outsideRanges(grants).map(
-    (range) => sql`select p.case_id from process_party p
-      where p.unit_id = any(${actor.unitIds as number[]}::bigint[]) and ${range} and ${outside}`,
-  )
-  for (const range of elsewhere(actor))
-    arms.push(sql`select p.case_id from process_party p where ${range} and ${outside}`)
-  return sql.join(arms, sql` union `)
-}
-
-/** What lies outside of a single grant as ranges of `process_party`'s indexes by place or by line; of several grants, everything. */
-function outsideRanges(grants: readonly EffectiveGrant[]): RawBuilder<boolean>[] {
-  const other = (column: string, value: string) =>
-    [sql`< ${value}`, sql`> ${value}`, sql`is null`].map((rest) => sql<boolean>`${sql.raw(`p.${column}`)} ${rest}`)
-  const [grant] = grants
-  if (grants.length !== 1 || !grant) return [sql`true`]
-  const { division, line } = grant
-  if (division.length <= 6 && line !== null) return other('line_code', line)
-  if (line !== null) return [sql`true`]
-  const town = division.slice(0, 9)
-  if (division.length === 9) return other('town_code', town)
-  if (division.length === 12)
-    return [
-      ...other('town_code', town),
-      ...other('village_code', division).map((range) => sql<boolean>`p.town_code = ${town} and ${range}`),
-    ]
-  return [sql`true`]
-}
-
-/** Grants over the level columns of a table (`prefix` is its alias with a dot, or empty). */
-function scopeSql(grants: readonly EffectiveGrant[], prefix: string): RawBuilder<boolean> {
-  if (grants.length === 0) return sql`false`
-  const column = (name: string) => sql.raw(`${prefix}${name}`)
-  return sql`(${sql.join(
-    grants.map((grant) => {
-      const place =
-        grant.division.length <= 6
-          ? sql`true`
-          : grant.division.length === 9
-            ? sql`${column('town_code')} = ${grant.division}`
-            : grant.division.length === 12
-              ? sql`${column('village_code')} = ${grant.division}`
-              : sql`${column('grid_code')} = ${grant.division}`
-      return grant.line === null ? place : sql`(${place} and ${column('line_code')} = ${grant.line})`
-    }),
-    sql` or `,
-  )})`
 }

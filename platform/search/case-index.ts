@@ -1,5 +1,6 @@
 import type { RawBuilder } from 'kysely'
 import { type Actor, grantsFor, type StaffActor } from '#platform/access/actor.ts'
+import { elsewhere, outsideIsNarrow, partsOutside, widestGrants } from '#platform/access/participation.ts'
 import type { Context } from '#platform/command/context.ts'
 import { blindTokens } from '#platform/crypto/blind-token.ts'
 import { nameQueryTokens } from '#platform/crypto/name-tokens.ts'
@@ -191,7 +192,7 @@ async function newestWith(tx: Tx, words: string[], before: number | null): Promi
 /**
  * Matching cases in which the actor or its units took part; wanted where the grants do not cover the whole county.
  * @param whole newest matching cases of the county: if these are all there are, it is asked of each who took part;
- *   otherwise the newest cases in which the actor took part are asked whether they match
+ *   otherwise those outside of the grants in which the actor took part are asked whether they match
  */
 async function partHits(
   { tx, actor }: Context,
@@ -210,6 +211,14 @@ async function partHits(
        order by m.id desc`.execute(tx)
     return { ids: rows.map(({ id }) => id), from: null }
   }
+  const grants = widestGrants(grantsFor(actor, 'process.case.view'))
+  if (outsideIsNarrow(grants)) {
+    const { rows } = await sql<{ case_id: number }>`
+      select d.case_id from unnest(array(${partsOutside(actor, grants)})) o (id) join search_document d on d.case_id = o.id
+       where ${matches} and ${before === null ? sql`true` : sql`d.case_id < ${before}`}
+       order by d.case_id desc limit ${CANDIDATES}`.execute(tx)
+    return hits(rows.map((row) => row.case_id))
+  }
   const { rows } = await sql<{ ids: number[] | null; oldest: number | null }>`/* plan each time */
     with part as materialized (${partOf(actor, before)})
     select (select json_agg(h.case_id order by h.case_id desc)
@@ -220,25 +229,6 @@ async function partHits(
   const { ids, oldest } = rows[0]!
   const newest = hits(ids ?? [])
   return { ids: newest.ids, from: newest.from ?? oldest }
-}
-
-/**
- * Party rows (`p`) of the actor in units that are not his now; what he did in those is theirs too. As ranges between the
- * units, so that each is one walk of the index by account and unit.
- */
-export function elsewhere(actor: StaffActor): RawBuilder<boolean>[] {
-  const own = [...new Set(actor.unitIds)].sort((a, b) => a - b)
-  const mine = sql`p.account_id = ${actor.accountId}`
-  return [
-    sql`${mine} and p.unit_id is null`,
-    ...(own.length === 0 ? [sql<boolean>`${mine} and p.unit_id is not null`] : []),
-    ...own.map((unit, index) =>
-      index === 0
-        ? sql<boolean>`${mine} and p.unit_id < ${unit}`
-        : sql<boolean>`${mine} and p.unit_id > ${own[index - 1]} and p.unit_id < ${unit}`,
-    ),
-    ...(own.length > 0 ? [sql<boolean>`${mine} and p.unit_id > ${own.at(-1)}`] : []),
-  ] as RawBuilder<boolean>[]
 }
 
 /** Ids of the newest cases in which the actor or its units took part, as a subquery. Each branch walks its index to its limit. */
