@@ -73,7 +73,7 @@ export const BOUNDARIES: readonly Rule[] = [
       path: '^modules/',
       // Map outlines are a file served as it is; `yiti evaluate` loads the recognition it measures.
       pathNot:
-        '^modules/[^/]+/[^/]+/((public|contract|module)\\.ts|(console|mobile)/|.+\\.geojson$|recognition/evaluate-messages\\.ts$)',
+        '^modules/[^/]+/[^/]+/((public|contract|module)\\.ts|(console|mobile)/|.+\\.geojson$|recognition/evaluate-(messages|duplicates)\\.ts$)',
     },
   ),
   rule(
