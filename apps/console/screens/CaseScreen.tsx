@@ -242,18 +242,9 @@ function Case({ page }: { page: CasePage }) {
               )}
             </section>
           )}
-          {(page.children.length > 0 || page.nearby.length > 0) && (
+          {page.children.length > 0 && (
             <section className="y-rel">
-              {page.children.length > 0 && (
-                <Related
-                  icon="branch"
-                  title={t('console.case.children', { n: page.children.length })}
-                  rows={page.children}
-                />
-              )}
-              {page.nearby.length > 0 && (
-                <Related icon="link" title={t('console.case.similar', { n: page.nearby.length })} rows={page.nearby} />
-              )}
+              <Related title={t('console.case.children', { n: page.children.length })} rows={page.children} />
             </section>
           )}
           {page.submissions.length > 0 && <Submissions page={page} definition={definition} />}
@@ -385,12 +376,12 @@ function photoCaption(file: CasePage['files'][number]): string {
   return [/\p{Script=Han}/u.test(name) ? name : '', `${monthDay(at)} ${hourMinute(at)}`].filter(Boolean).join(' · ')
 }
 
-function Related({ icon, title, rows }: { icon: 'branch' | 'link'; title: string; rows: CasePage['children'] }) {
+function Related({ title, rows }: { title: string; rows: CasePage['children'] }) {
   const { language } = useText()
   return (
     <div className="y-relc">
       <h3>
-        <Icon name={icon} size="s" />
+        <Icon name="branch" size="s" />
         {title}
       </h3>
       <ul>
