@@ -321,7 +321,7 @@ describe('the list of cases', () => {
     await chip('状态').focus()
     await page.keyboard.press('Enter')
     const typed = page.getByRole('searchbox', { name: '在状态中查找' })
-    await typed.fill('结案')
+    await typed.fill('待立案')
     await page.keyboard.press('Enter')
     await page.waitForURL(/state=/)
     await desk.settled()
@@ -374,7 +374,12 @@ function chineseWording(desk: Desk, where = PAGE_WORDS): Promise<string[]> {
     const take = (text: string | null) => {
       if (text && /\p{Script=Han}/u.test(text)) found.add(text.trim().slice(0, 60))
     }
-    for (const node of document.querySelectorAll(where)) take((node as HTMLElement).innerText)
+    for (const node of document.querySelectorAll(where)) {
+      // What stands small beside a heading is data.
+      for (const part of node.querySelectorAll('small')) part.setAttribute('hidden', '')
+      take((node as HTMLElement).innerText)
+      for (const part of node.querySelectorAll('small')) part.removeAttribute('hidden')
+    }
     for (const node of document.querySelectorAll('input[placeholder]')) take(node.getAttribute('placeholder'))
     return [...found]
   }, where)

@@ -22,7 +22,7 @@ import { wordOf } from './case-view.ts'
 
 type CaseRow = Static<typeof CaseRowShape>
 
-const sources = ['resident', 'doorplate', 'grid', 'hotline', 'window', 'import']
+const sources = ['resident', 'doorplate', 'grid', 'hotline', 'window', 'request', 'import']
 
 /** Every case one may see: filters in the address, so that a list can be sent to a colleague. */
 export default function CasesScreen() {
