@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Town } from './support/town.ts'
+import { type Desk, Town } from './support/town.ts'
 
 const PHOTO = join(import.meta.dirname, '../modules/services/loop/seed/photos/cable.jpg')
 
@@ -81,5 +81,59 @@ describe('a report, from the phone to the rating, each step by its own person', 
     await phone.look('mobile-rated')
     await chief.openCase(number)
     await chief.expectState('已评价')
+  })
+
+  it('is verified, returned, ruled on and given to whom the ruling names, each step by its own person', async () => {
+    const phone = await town.phone()
+    await phone.goto('/report')
+    await phone.page.getByLabel('说一句发生了什么').fill('门口的店招伸出来一米多，风一吹就晃，怕掉下来砸到接孩子的人。')
+    await phone.page.getByLabel('在哪儿').fill('香溪花苑北门沿街')
+    await phone.page.getByText('选镇街、村社区').first().click()
+    await phone.page.getByLabel('搜村、社区的名字').fill('香溪')
+    await phone.page.getByText('香溪社区', { exact: false }).first().click()
+    await phone.page.getByRole('button', { name: '提交', exact: true }).click()
+    await phone.page.getByText('您报的事已经收到').waitFor({ timeout: 20_000 })
+    const number = /WZ-[A-Z]+-\d{8}-\d{4,}/.exec(await phone.page.locator('main').innerText())![0]
+    const desks = new Map<string, Desk>()
+    const at = async (login: string): Promise<Desk> => {
+      const desk = desks.get(login) ?? (await town.official(login))
+      desks.set(login, desk)
+      await desk.openCase(number)
+      return desk
+    }
+    const act = async (login: string, action: string, fields: Record<string, string> = {}) =>
+      (await at(login)).act(action, fields)
+
+    // Verified on order, and found true.
+    await act('md-zhou', '受理')
+    await act('md-zhou', '派核实', { 请网格员看什么: '请量一下外挑多少' })
+    await act('md-wang', '核实属实', { 现场情况: '外挑一米二，底高不到两米' })
+    await act('md-chen', '立案')
+
+    // Returned with the clause, ruled on with a helper, and then no longer to be returned.
+    await act('md-xu', '派遣', { 主办单位: '木渎镇综合行政执法局', 派往其他单位的理由: '店招归口' })
+    await act('md-wu', '退单', { 引用的职责清单条款: '第一类第 12 条', 退单理由: '占用消防通道，不在赋权清单' })
+    await (await at('md-xu')).expectState('待派遣')
+    // A ruling may be made again, so its button stays.
+    const centre = await at('cmd-gao')
+    await centre.page
+      .getByRole('region', { name: '可办操作' })
+      .getByRole('button', { name: '裁定', exact: true })
+      .click()
+    const ruling = centre.page.getByRole('dialog')
+    await ruling.waitFor()
+    await centre.fill(ruling, '裁定的主办单位', '区消防救援大队')
+    await centre.fill(ruling, '裁定的协办单位', '木渎镇综合行政执法局')
+    await centre.fill(ruling, '裁定理由', '消防通道上的标识由消防救援大队主办')
+    await ruling.getByRole('button', { name: '裁定', exact: true }).click()
+    await ruling.waitFor({ state: 'hidden' })
+    await act('md-xu', '派遣')
+    const handler = await at('fire-sun')
+    await handler.expectState('待签收')
+    await handler.check('case-ruled')
+    expect(await handler.page.getByRole('region', { name: '可办操作' }).innerText()).toContain(
+      '经裁定派来的案件不能退单',
+    )
+    await act('fire-sun', '签收')
   })
 })
