@@ -35,8 +35,9 @@ describe('background work', () => {
       const owner = new Pool({ url: county.databaseUrl, max: 1 })
       // Comes first in every round; there are no keys for it.
       await owner.pg.query(`
-        insert into yiti.county (slug, name, parent_name, region_prefix, schema_name, level)
-        select 'broken', '坏区', parent_name, '320507', 'county_broken', level from yiti.county where slug = 'test'`)
+        insert into yiti.county (slug, name, parent_name, region_prefix, schema_name, level, created_at)
+        select 'broken', '坏区', parent_name, '320507', 'county_broken', level, created_at - interval '1 day'
+          from yiti.county where slug = 'test'`)
       await owner.close()
       const job = await addJob(county)
       const worker = new Worker(county.house)
