@@ -379,7 +379,11 @@ describe('cases', () => {
 
   it('cases named in a body or a query read the same', async () => {
     const naming = routes.filter((route) => 'caseId' in route.input.properties)
-    expect(naming.map((route) => route.name).sort()).toEqual(['joint_review.list_panel', 'loop.suggest'])
+    expect(naming.map((route) => route.name).sort()).toEqual([
+      'joint_review.list_panel',
+      'loop.suggest',
+      'notify.list_deliveries',
+    ])
     for (const route of naming) {
       const { name } = route
       const absent = await call(route, everything.headers, { caseId: MISSING })
@@ -412,7 +416,10 @@ describe('cases', () => {
       })
       if (similar.status === 200) {
         const alike: string[] = [...similar.body.duplicates, ...similar.body.past].map((each) => each.case.number)
-        expect(alike.filter((number) => !numbers.includes(number)), who).toEqual([])
+        expect(
+          alike.filter((number) => !numbers.includes(number)),
+          who,
+        ).toEqual([])
         if (seen.includes('fire')) expect(alike, who).toContain(made.fire.number)
       } else expect(tell(routeNamed('loop.find_similar'), similar), who).toContain('403')
       const exported = await call(routeNamed('process.export_cases'), person.headers, { format: 'csv' })

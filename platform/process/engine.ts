@@ -37,6 +37,7 @@ import type { ActionDef, ProcessDefinition, WhoDef } from '#platform/process/def
 import type { ShelvedDefinition } from '#platform/process/definition-shelf.ts'
 import type { CasePatch, WhyPart } from '#platform/process/effect.ts'
 import { checkForm, maskForm, pick } from '#platform/process/form.ts'
+import { withEnglishNames } from '#platform/process/name-params.ts'
 import { ruleHolds } from '#platform/rules/rule.ts'
 import { indexCase, reindexScope } from '#platform/search/case-index.ts'
 
@@ -318,7 +319,10 @@ export function whyNot(
   if (!action.from.includes(loaded.case.state))
     return new AppError('process.wrong_state', {
       status: 409,
-      params: { action: action.name['zh-CN'], state: shelved.body.states[loaded.case.state]?.name['zh-CN'] ?? '' },
+      params: withEnglishNames(shelved.body, {
+        action: action.name['zh-CN'],
+        state: shelved.body.states[loaded.case.state]?.name['zh-CN'] ?? '',
+      }),
     })
   if (!entitled(actor, action.who, loaded)) return new AppError('platform.forbidden', { status: 403 })
   // What is handed in is handed in for a branch; who has none has nothing to hand in.
@@ -329,16 +333,16 @@ export function whyNot(
     if (clash)
       return new AppError('process.separate_person', {
         status: 409,
-        params: {
+        params: withEnglishNames(shelved.body, {
           did: shelved.body.actions[clash.action]?.name['zh-CN'] ?? clash.action,
           action: action.name['zh-CN'],
-        },
+        }),
       })
   }
   if (action.once !== undefined && loaded.done.filter((hop) => hop.action === actionKey).length >= action.once)
     return new AppError('process.only_once', {
       status: 409,
-      params: { action: action.name['zh-CN'], times: action.once },
+      params: withEnglishNames(shelved.body, { action: action.name['zh-CN'], times: action.once }),
     })
   return undefined
 }
@@ -518,7 +522,11 @@ function target(
   if (typeof action.to === 'string') return action.to
   const vars = ruleVars(loaded, form, acting, now)
   const found = action.to.find((branch) => !branch.when || ruleHolds(branch.when, vars))
-  if (!found) throw new AppError('process.no_target', { status: 409, params: { flow: body.name['zh-CN'] } })
+  if (!found)
+    throw new AppError('process.no_target', {
+      status: 409,
+      params: { flow: body.name['zh-CN'], 'flow@en': body.name.en },
+    })
   return found.to === 'stay' ? loaded.case.state : found.to
 }
 
