@@ -83,7 +83,7 @@ describe('a report, from the phone to the rating, each step by its own person', 
     await chief.expectState('已评价')
   })
 
-  it('is verified, returned, ruled on and given to whom the ruling names, each step by its own person', async () => {
+  it('is returned, ruled on, done again, extended twice and closed, each step by its own person', async () => {
     const phone = await town.phone()
     await phone.goto('/report')
     await phone.page.getByLabel('说一句发生了什么').fill('门口的店招伸出来一米多，风一吹就晃，怕掉下来砸到接孩子的人。')
@@ -130,10 +130,43 @@ describe('a report, from the phone to the rating, each step by its own person', 
     await act('md-xu', '派遣')
     const handler = await at('fire-sun')
     await handler.expectState('待签收')
-    await handler.check('case-ruled')
+    await handler.look('case-ruled')
     expect(await handler.page.getByRole('region', { name: '可办操作' }).innerText()).toContain(
       '经裁定派来的案件不能退单',
     )
     await act('fire-sun', '签收')
+
+    // Done badly, done again.
+    const done = { 处置结果: '店招已改短', 拟答复: '您反映的店招已经改短。' }
+    await act('fire-sun', '反馈处置结果', done)
+    await act('md-chen', '派核查')
+    await act('md-zhao', '核查不通过，返工', { 哪里没有办好: '只改了一半，还挑出半米' })
+    await (await at('fire-sun')).expectState('处置中')
+
+    // More time: the duty chief's once, the director's once more.
+    const ask = { 延长: '1', 理由: '店主外出，后天回来' }
+    await act('fire-sun', '申请延期', ask)
+    await act('md-chen', '同意延期', { 准予延长: '1' })
+    await act('fire-sun', '申请延期', ask)
+    const chief = await at('md-chen')
+    expect(await chief.page.getByRole('region', { name: '可办操作' }).innerText()).not.toContain('同意')
+    await act('cmd-gao', '同意再次延期', { 准予延长: '1' })
+
+    await act('fire-sun', '反馈处置结果', { ...done, 处置结果: '店招已改短贴墙，底高两米六' })
+    await act('md-chen', '派核查')
+    await act('md-zhao', '核查通过', { 现场情况: '已贴墙' })
+    await act('fire-qian', '退回修改', { 要改什么: '写明完成日期' })
+    await act('fire-sun', '反馈处置结果', { ...done, 拟答复: '您反映的店招已于今天改短贴墙。' })
+    await act('md-chen', '派核查')
+    await act('md-zhao', '核查通过')
+    await act('fire-qian', '审签同意')
+    await act('md-chen', '结案并答复')
+    const closed = await at('md-chen')
+    await closed.look('case-after-ruling')
+    const told = await closed.page.locator('body').innerText()
+    for (const step of ['退单', '裁定', '返工', '同意再次延期', '已结案']) expect(told, step).toContain(step)
+    await phone.goto('/')
+    await phone.page.getByRole('link', { name: /详情/ }).first().click()
+    await phone.page.getByText('您反映的店招已于今天改短贴墙').waitFor({ timeout: 15_000 })
   })
 })

@@ -25,6 +25,10 @@ import { deliver } from '#platform/notify/deliver.ts'
 /** Digits that nothing else on this machine holds. */
 const PHONE = '18357902464'
 const SPOKEN = '17746813579'
+/** The same numbers as people write them, and landlines; none of these may stand anywhere either. */
+const WIDE = '１８３５７９０２４６４'
+const DRESSED = ['183 579 02464', '183.5790.2464', '183—5790—2464', WIDE, '17746 813579', '1774.681.3579']
+const LANDLINE = '0512-66258341'
 const NAME = '欧阳不凡'
 const SLUG = 'plain'
 
@@ -73,9 +77,9 @@ it('a reporter’s number and name stand nowhere as plain text: tables, WAL, ind
       const reported = await post(
         '/public/reports',
         {
-          text: `楼下有人飞线充电，打我电话${SPOKEN}`,
+          text: `楼下有人飞线充电，打我电话${SPOKEN}，或${DRESSED.join('、')}，座机${LANDLINE}`,
           villageCode: '320506103001',
-          placeText: `香溪花苑 12 幢，联系 ${SPOKEN}`,
+          placeText: `香溪花苑 12 幢，联系 ${SPOKEN} ${WIDE}`,
           reporterName: NAME,
           reporterPhone: PHONE,
         },
@@ -103,10 +107,13 @@ it('a reporter’s number and name stand nowhere as plain text: tables, WAL, ind
       const { id } = list.json().items[0] as { id: number }
       const shown = await post(`/loop/cases/${id}/reporter`, { purpose: '核实地点' }, staff)
       expect(shown.json()).toMatchObject({ phone: PHONE, masked: false })
-      expect(
-        (await post(`/cases/${id}/actions/accept`, { version: 1 }, { ...staff, 'idempotency-key': 'plain-0002' }))
-          .statusCode,
-      ).toBe(200)
+      const said = `已电话联系 ${PHONE}，${DRESSED.join('；')}，${LANDLINE}`
+      const acted = await post(
+        `/cases/${id}/actions/accept`,
+        { version: 1, form: { opinion: said }, note: said },
+        { ...staff, 'idempotency-key': 'plain-0002' },
+      )
+      expect(acted.statusCode, acted.body).toBe(200)
 
       const here = await house.countyBySlug(SLUG)
       const room = fileRoomOf(house.services, here)
@@ -142,7 +149,8 @@ it('a reporter’s number and name stand nowhere as plain text: tables, WAL, ind
     // The search itself works: what is kept in the open is found.
     expect(placesOf('香溪花苑', join(varDir, 'postgres')).length).toBeGreaterThan(0)
     expect(placesOf('香溪花苑', join(dir, 'backup')).length).toBeGreaterThan(0)
-    for (const personal of [PHONE, SPOKEN, NAME]) expect(placesOf(personal, dir), personal).toEqual([])
+    for (const personal of [PHONE, SPOKEN, ...DRESSED, LANDLINE, NAME])
+      expect(placesOf(personal, dir), personal).toEqual([])
   } finally {
     await postgres.stop()
     rmSync(dir, { recursive: true, force: true })

@@ -72,7 +72,9 @@ it('every filter finds open and closed cases alike, page by page, and a span of 
         n: number
         closed: boolean
         opened_at: Date
-      }>`select id, substr(number, 6)::int as n, closed_at is not null as closed, opened_at from process_case`.execute(tx)
+      }>`select id, substr(number, 6)::int as n, closed_at is not null as closed, opened_at from process_case`.execute(
+        tx,
+      )
 
       const actors: Context['actor'][] = [
         context.actor,
