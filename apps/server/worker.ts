@@ -8,6 +8,7 @@ import { fileRoomOf } from '#platform/files/files.raw.ts'
 import { sweepOrphans } from '#platform/files/uploads.ts'
 import { JOB_BATCH, runDueJobs } from '#platform/jobs/jobs.ts'
 import type { House } from '#platform/module/house.ts'
+import { OUTWARD_JOBS } from '#platform/notify/deliver.ts'
 import { fireDueTimers } from '#platform/process/timers.ts'
 import { foldRollups } from '#platform/rollup/rollup.ts'
 import { ClockWatch } from './clock-watch.ts'
@@ -30,7 +31,17 @@ interface Step {
 
 const STEPS: Record<string, Step> = {
   timers: { run: (house, here) => fireDueTimers(house.services, here), gatherMs: 0, batch: 1 },
-  jobs: { run: (house, here) => runDueJobs(house.services, here, house.handlers), gatherMs: 50, batch: JOB_BATCH },
+  jobs: {
+    run: (house, here) => runDueJobs(house.services, here, house.handlers, { except: OUTWARD_JOBS }),
+    gatherMs: 50,
+    batch: JOB_BATCH,
+  },
+  // Others' servers may be slow or dead: one message at a time, and nothing else waits for it.
+  deliveries: {
+    run: (house, here) => runDueJobs(house.services, here, house.handlers, { only: OUTWARD_JOBS, limit: 1 }),
+    gatherMs: 0,
+    batch: 1,
+  },
   // Numbers count folded and unfolded rows alike, so that nobody waits for this.
   rollup: {
     run: (house, here) => house.services.pool.inCounty(here.county, (tx) => foldRollups(tx, ROLLUP_BATCH)),

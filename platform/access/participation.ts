@@ -33,23 +33,40 @@ export function partsOutside(actor: StaffActor, grants: readonly EffectiveGrant[
   return sql.join(arms, sql` union `)
 }
 
-/** What lies outside of a single grant as ranges of `process_party`'s indexes by place or by line; undefined where there is no such index. */
+/**
+ * What lies outside of the grants, all of one place, as ranges of `process_party`'s indexes by place and by line; undefined
+ * where there is no such index. A range may hold what lies inside, none may leave out what lies outside.
+ */
 function outsideRanges(grants: readonly EffectiveGrant[]): RawBuilder<boolean>[] | undefined {
-  const other = (column: string, value: string) =>
-    [sql`< ${value}`, sql`> ${value}`, sql`is null`].map((rest) => sql<boolean>`${sql.raw(`p.${column}`)} ${rest}`)
   const [grant] = grants
-  if (grants.length !== 1 || !grant) return undefined
-  const { division, line } = grant
-  if (division.length <= 6 && line !== null) return other('line_code', line)
-  if (line !== null) return undefined
-  const town = division.slice(0, 9)
-  if (division.length === 9) return other('town_code', town)
-  if (division.length === 12)
+  if (!grant) return undefined
+  const place = grant.division.length <= 6 ? '' : grant.division
+  if (!grants.every(({ division }) => (division.length <= 6 ? '' : division) === place)) return undefined
+  const lines = grants.flatMap(({ line }) => (line === null ? [] : [line]))
+  const otherLines = lines.length === grants.length ? otherThan('line_code', lines) : []
+  const town = place.slice(0, 9)
+  if (place === '') return otherLines
+  if (place.length === 9) return [...otherThan('town_code', [town]), ...otherLines]
+  if (place.length === 12)
     return [
-      ...other('town_code', town),
-      ...other('village_code', division).map((range) => sql<boolean>`p.town_code = ${town} and ${range}`),
+      ...otherThan('town_code', [town]),
+      ...otherThan('village_code', [place]).map((range) => sql<boolean>`p.town_code = ${town} and ${range}`),
+      ...otherLines,
     ]
   return undefined
+}
+
+/** Ranges between values, which the database puts in its own order. */
+function otherThan(name: string, values: readonly string[]): RawBuilder<boolean>[] {
+  const column = sql.raw(`p.${name}`)
+  const value = (index: number) =>
+    sql`(select v from unnest(${values as string[]}::text[]) v order by v offset ${index}::int limit 1)`
+  return [
+    sql<boolean>`${column} is null`,
+    sql<boolean>`${column} < ${value(0)}`,
+    ...values.slice(1).map((_, index) => sql<boolean>`${column} > ${value(index)} and ${column} < ${value(index + 1)}`),
+    sql<boolean>`${column} > ${value(values.length - 1)}`,
+  ]
 }
 
 /** Whether what lies outside of the grants is reached by key; otherwise all in which the actor took part is walked. */

@@ -112,6 +112,46 @@ describe('jobs', () => {
     expect((await marks()).filter((name) => name.startsWith('a'))).toEqual(['a1', 'a2'])
   })
 
+  it('of a lane of their own hold up none of the others while they wait for somebody', async () => {
+    await county.asSystem(async ({ pending }) => {
+      pending.jobs.push({ kind: 'outward', payload: { name: 'sent' } })
+      pending.jobs.push({ kind: 'outward', payload: { name: 'sent too' } })
+    })
+    await put([{ name: 'inside' }])
+    let answer = () => {}
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    let asked = () => {}
+    const reached = new Promise<void>((resolve) => {
+      asked = resolve
+    })
+    const list: JobHandlers = new Map([
+      ['test', [mark]],
+      [
+        'outward',
+        [
+          async (context, payload) => {
+            asked()
+            await answered
+            await mark(context, payload)
+          },
+        ],
+      ],
+    ])
+    const here = await county.here()
+    const outward = { only: ['outward'], limit: 1 }
+    const sending = runDueJobs(county.services, here, list, outward)
+    await reached
+    expect(await runDueJobs(county.services, here, list, { except: ['outward'] })).toBe(1)
+    expect(await marks()).toEqual(['inside'])
+    answer()
+    expect(await sending).toBe(1)
+    expect((await waiting()).map(({ name }) => name)).toEqual(['sent too'])
+    expect(await runDueJobs(county.services, here, list, outward)).toBe(1)
+    expect(await marks()).toEqual(['inside', 'sent', 'sent too'])
+  })
+
   it('that fail are put off further each time, hold up their aggregate only, and leave no half-done work', async () => {
     await put([
       { name: 'bad', aggregate: 'case:1' },

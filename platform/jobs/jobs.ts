@@ -12,6 +12,14 @@ const MAX_ATTEMPTS = 8
 /** At most so many jobs share a transaction. */
 export const JOB_BATCH = 50
 
+/** Which jobs one runner takes, so that slow ones (calls to others' servers) hold up none but themselves; all by default. */
+export interface JobLane {
+  only?: readonly string[]
+  except?: readonly string[]
+  /** Jobs that share a transaction. */
+  limit?: number
+}
+
 interface JobRow {
   id: number
   kind: string
@@ -25,11 +33,16 @@ interface JobRow {
  * A job without a handler is an event nobody listens to and goes.
  * @returns how many jobs were done or put off; call again until 0.
  */
-export async function runDueJobs(services: Services, here: CountyServices, handlers: JobHandlers): Promise<number> {
+export async function runDueJobs(
+  services: Services,
+  here: CountyServices,
+  handlers: JobHandlers,
+  lane: JobLane = {},
+): Promise<number> {
   let failed: { id: number; attempts: number; error: unknown } | undefined
   try {
     return await runAsSystem(services, here, 'jobs', async (context) => {
-      const jobs = await claim(context, JOB_BATCH)
+      const jobs = await claim(context, lane)
       for (const job of jobs) {
         try {
           for (const handler of handlers.get(job.kind) ?? []) await handler(context, job.payload)
@@ -47,13 +60,15 @@ export async function runDueJobs(services: Services, here: CountyServices, handl
   }
 }
 
-async function claim(context: Context, limit: number): Promise<JobRow[]> {
+async function claim(context: Context, { only, except, limit }: JobLane): Promise<JobRow[]> {
   const { rows } = await sql<JobRow>`
     select j.id, j.kind, j.payload, j.attempts from job_job j
      where j.failed_at is null and j.run_at <= ${context.now}
+       and j.kind <> all(${(except ?? []) as string[]}::text[])
+       and (${only === undefined} or j.kind = any(${(only ?? []) as string[]}::text[]))
        and (j.aggregate is null or not exists (
          select 1 from job_job e where e.aggregate = j.aggregate and e.id < j.id and e.failed_at is null))
-     order by j.run_at, j.id limit ${limit} for update of j skip locked`.execute(context.tx)
+     order by j.run_at, j.id limit ${limit ?? JOB_BATCH} for update of j skip locked`.execute(context.tx)
   return rows
 }
 

@@ -30,6 +30,9 @@ export type Outcome = 'waiting' | 'sent' | 'failed' | 'refused' | 'not_configure
 /** Outcomes that an official should know of. */
 export const UNDELIVERED = ['failed', 'refused', 'not_configured'] as const
 
+/** Jobs that wait for others' servers; they run in a lane of their own. */
+export const OUTWARD_JOBS = ['notify.send'] as const
+
 /** Decides that one message goes outward: kept with the change that causes it, sent by a job of its own afterwards. */
 export async function deliver(context: Context, delivery: Delivery): Promise<void> {
   const { rows } = await sql<{ id: number }>`

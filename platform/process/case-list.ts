@@ -1,6 +1,13 @@
 import type { RawBuilder } from 'kysely'
 import { type Actor, type EffectiveGrant, grantsFor } from '#platform/access/actor.ts'
-import { elsewhere, partsOutside, scopeSql, seesAll, widestGrants } from '#platform/access/participation.ts'
+import {
+  elsewhere,
+  outsideIsNarrow,
+  partsOutside,
+  scopeSql,
+  seesAll,
+  widestGrants,
+} from '#platform/access/participation.ts'
 import { predicateSql, secrecyAllows } from '#platform/access/policy.ts'
 import type { Context } from '#platform/command/context.ts'
 import { sql } from '#platform/db/db.ts'
@@ -142,8 +149,8 @@ function visibleIds(actor: Actor, filters: CaseFilters, match: CaseMatch | null,
   const branches = grants.flatMap((grant) => inside(scopeSql([grant], 'c.')))
   const tookPart = predicateSql({ kind: 'participates', unitIds: actor.unitIds, accountId: actor.accountId }, 'c')
   if (grants.length === 0 && byTime) branches.push(...inside(tookPart))
-  else if (grants.length === 0 && !match)
-    // All that one sees: walked newest first, to the limit.
+  else if (!match && !seesAll(grants) && !outsideIsNarrow(grants))
+    // All in which one took part, walked newest first to the limit.
     branches.push(
       sql`(select distinct on (p.case_id) c.id from process_party p join process_case c on c.id = p.case_id
         where p.unit_id = any(${actor.unitIds as number[]}::bigint[]) and ${where} order by p.case_id desc limit ${limit})`,

@@ -370,7 +370,7 @@ export async function writeHop(tx: Tx, hop: HopWrite, isNew: boolean): Promise<v
       select ${c.id}, clock_key, kind, level, due_at, quiet from json_to_recordset(${JSON.stringify(timers)}::json)
         as t (clock_key text, kind text, level smallint, due_at timestamptz, quiet boolean)
       on conflict (case_id, clock_key, kind, level) do update set due_at = excluded.due_at, fired_at = null,
-        quiet = excluded.quiet
+        quiet = excluded.quiet, attempts = 0, retry_at = null, last_error = null
     ), item as (
       insert into process_work_item (case_id, slot, definition_key, state, phase, unit_id, role, account_id, title, number,
         class_code, severity, secrecy, source, town_code, village_code, grid_code, line_code, opened_at, due_at, clock_key,

@@ -178,7 +178,7 @@ async function write(
       insert into process_timer as t (case_id, clock_key, kind, level, due_at)
       select ${state.id}, clock_key, kind, level, due_at from wanted
       on conflict (case_id, clock_key, kind, level) do update set due_at = excluded.due_at, fired_at = null,
-          quiet = t.quiet and excluded.due_at <= ${now}
+          quiet = t.quiet and excluded.due_at <= ${now}, attempts = 0, retry_at = null, last_error = null
        where t.fired_at is null or excluded.due_at > ${now}
     ), item as (
       update process_work_item w set due_at = i.due_at, overdue = i.overdue, provisional = i.provisional

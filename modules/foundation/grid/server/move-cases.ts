@@ -3,6 +3,7 @@ import type { PlannedGrid } from '#modules/foundation/grid/domain/plan.ts'
 import { fromGeo, twiceAreaOf } from '#modules/foundation/grid/domain/shape.ts'
 import type { Context } from '#platform/command/context.ts'
 import { sql, type Tx } from '#platform/db/db.ts'
+import { maskNumbers } from '#platform/logs/redact.ts'
 import { findCase, moveParties } from '#platform/process/case.store.ts'
 import { reindexScope } from '#platform/search/case-index.ts'
 
@@ -74,7 +75,7 @@ export async function moveCases(
       ), trace as (
         insert into process_trace (case_id, hop, at, action, from_state, to_state, actor_kind, account_id, note, why)
         values (${move.caseId}, ${after.hop}, ${at}, 'regridded', ${before.state}, ${before.state}, ${actor.kind},
-          ${actor.kind === 'staff' ? actor.accountId : null}, ${reason}, ${JSON.stringify(why)}::jsonb)
+          ${actor.kind === 'staff' ? actor.accountId : null}, ${maskNumbers(reason)}, ${JSON.stringify(why)}::jsonb)
       )
       update process_case set grid_code = ${move.to}, hop = ${after.hop}, last_hop_at = ${at}
        where id = ${move.caseId}`.execute(tx)

@@ -25,7 +25,7 @@ export const loopByteColumns: readonly ByteColumn[] = [
     holds: 'other',
     table: 'loop_report',
     column: 'network_token',
-    what: 'keyed digest of a network, compared for minutes',
+    what: 'keyed digest of a network, compared for minutes, kept with the report',
   },
   {
     holds: 'field',
