@@ -12,7 +12,7 @@ export default defineConfig({
     // The content policy forbids data: scripts and workers; a file is also cached better.
     assetsInlineLimit: 0,
     rolldownOptions: {
-      input: { index: `${import.meta.dirname}/index.html`, worker: `${import.meta.dirname}/worker.ts` },
+      input: { index: `${import.meta.dirname}/index.html`, worker: `${import.meta.dirname}/service-worker.ts` },
       // The server hands the worker out itself, under a name that stays.
       output: { entryFileNames: (chunk) => (chunk.name === 'worker' ? 'worker.js' : 'assets/[name]-[hash].js') },
     },

@@ -175,6 +175,20 @@ describe('worked by hand', () => {
   })
 })
 
+it('the next working day lies behind holidays and is a make-up Saturday where there is one', () => {
+  expect(calendar.workdayAfter('2026-09-29')).toBe('2026-09-30')
+  expect(calendar.workdayAfter('2026-09-30')).toBe('2026-10-08')
+  expect(calendar.workdayAfter('2026-10-03')).toBe('2026-10-08')
+  expect(calendar.workdayAfter('2026-10-09')).toBe('2026-10-10')
+  expect(calendar.workdayAfter('2026-10-10')).toBe('2026-10-12')
+  for (let date = '2026-01-01'; date < '2026-12-20'; ) {
+    const next = calendar.workdayAfter(date)
+    const between = calendar.year(2026).filter((day) => day.date > date && day.date < next)
+    expect([calendar.isWorkday(next), ...between.map(({ workday }) => !workday)]).not.toContain(false)
+    date = next
+  }
+})
+
 describe('暂定', () => {
   const provisional = (start: string, value: number, unit: LimitUnit, using = calendar) =>
     using.deadline(at(start), { value, unit }).provisional

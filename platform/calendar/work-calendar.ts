@@ -224,6 +224,13 @@ export class WorkCalendar {
     return this.#workdaysBefore[i + 1]! > this.#workdaysBefore[i]!
   }
 
+  /** The first working day after a date. */
+  workdayAfter(date: string): string {
+    let day = this.#dayOfDate(date) + 1
+    while (day + 2 < this.#workdaysBefore.length && this.#workdaysBefore[day + 1] === this.#workdaysBefore[day]) day++
+    return toDateString((EPOCH_DAY + day) * DAY_MS)
+  }
+
   /** Everything a calendar page shows about a date. */
   dayInfo(date: string): DayInfo {
     const i = this.#dayOfDate(date)

@@ -11,8 +11,6 @@ export interface DueBounds {
 }
 
 const DAY_MS = 86_400_000
-/** So far ahead a working day is looked for. */
-const DAYS = 30
 
 /** Where the groups of an inbox begin and end at a moment: today, tonight, until the next working day, that day, later. */
 export function dueBounds(calendar: WorkCalendar, now: Date): DueBounds {
@@ -21,8 +19,7 @@ export function dueBounds(calendar: WorkCalendar, now: Date): DueBounds {
   const dayAfter = (date: string) => calendar.dateAt(new Date(calendar.instant(date, '12:00').getTime() + DAY_MS))
   const start = (date: string) => calendar.instant(date, '00:00')
   const tomorrow = dayAfter(today)
-  let next = tomorrow
-  for (let i = 0; i < DAYS && !calendar.isWorkday(next); i++) next = dayAfter(next)
+  const next = calendar.workdayAfter(today)
   const hours = calendar.isWorkday(today) ? calendar.officeHoursOn(today).at(-1) : undefined
   return {
     close: hours ? calendar.instant(today, hours.to) : null,

@@ -1,5 +1,5 @@
 import type { LimitUnit, Remaining, WorkCalendar } from '#platform/calendar/work-calendar.ts'
-import { nextDay, toMs } from '#ui/clock/county-time.ts'
+import { toMs } from '#ui/clock/county-time.ts'
 import { sessionsOn } from '#ui/clock/work-days.ts'
 
 /** A deadline as the server states it. Only the server's timer decides `overdue`; the screen never does. */
@@ -15,13 +15,6 @@ export interface Due {
 
 export function lastClose(calendar: WorkCalendar, day: string): number | undefined {
   return sessionsOn(calendar, day).at(-1)?.to
-}
-
-/** The first working day after `day`; looks at most 30 days ahead. */
-export function nextWorkDay(calendar: WorkCalendar, day: string): string {
-  let d = nextDay(day)
-  for (let i = 0; i < 30 && !calendar.isWorkday(d); i++) d = nextDay(d)
-  return d
 }
 
 /** What is left of a deadline in its own kind of time; frozen while its clock is paused. */

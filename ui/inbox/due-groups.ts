@@ -1,6 +1,6 @@
 import type { WorkCalendar } from '#platform/calendar/work-calendar.ts'
 import { dayOf, dayStart, nextDay, toMs } from '#ui/clock/county-time.ts'
-import { lastClose, nextWorkDay } from '#ui/clock/due.ts'
+import { lastClose } from '#ui/clock/due.ts'
 import { kindOf } from '#ui/clock/work-days.ts'
 import type { InboxItem } from '#ui/inbox/inbox-item.ts'
 
@@ -26,7 +26,7 @@ export interface DuePlan {
 /** The days a heading can name, computed once per list. */
 export function planDays(now: number, calendar: WorkCalendar): DuePlan {
   const today = dayOf(now)
-  const next = nextWorkDay(calendar, today)
+  const next = calendar.workdayAfter(today)
   let holiday: string | undefined
   for (let d = nextDay(today); d !== next; d = nextDay(d)) holiday ??= kindOf(calendar, d).holiday
   const plan: DuePlan = { today, close: lastClose(calendar, today), next, afterNext: nextDay(next) }

@@ -16,6 +16,7 @@ import { Severity } from '#ui/severity/Severity.tsx'
 import { type SeverityLevel, severities } from '#ui/severity/severity.ts'
 import { type Column, DataTable } from '#ui/table/DataTable.tsx'
 import type { Filter } from '#ui/table/FilterBar.tsx'
+import { pageProps } from '#ui/table/page-props.ts'
 import { severityOf } from '../case-words.ts'
 import { caseFilters, stateChoices } from './case-filters.ts'
 import { wordOf } from './case-view.ts'
@@ -181,12 +182,7 @@ export default function CasesScreen() {
         findHint={t('console.cases.find')}
         count={first?.count}
         capped={first?.capped}
-        loading={answer.isLoading}
-        error={answer.error ?? undefined}
-        onRetry={() => void answer.refetch()}
-        more={answer.hasNextPage}
-        loadingMore={answer.isFetchingNextPage}
-        onMore={() => void answer.fetchNextPage()}
+        {...pageProps(answer)}
         exports={[
           { label: 'Excel', href: exportHref('xlsx') },
           { label: 'CSV', href: exportHref('csv') },

@@ -8,6 +8,7 @@ import { exactTime } from '#ui/clock/county-time.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { EmptyState } from '#ui/state/EmptyState.tsx'
 import { DataTable } from '#ui/table/DataTable.tsx'
+import { pageProps } from '#ui/table/page-props.ts'
 
 const states = ['draft', 'checked', 'scheduled', 'published', 'withdrawn'] as const
 
@@ -106,12 +107,7 @@ export default function ChangesScreen() {
         onFilter={(next) => setParams(Object.fromEntries(Object.entries(next).filter(([, v]) => v)), { replace: true })}
         findHint={t('grid.change.find')}
         count={answer.data?.pages[0]?.total}
-        loading={answer.isLoading}
-        error={answer.error ?? undefined}
-        onRetry={() => void answer.refetch()}
-        more={answer.hasNextPage}
-        loadingMore={answer.isFetchingNextPage}
-        onMore={() => void answer.fetchNextPage()}
+        {...pageProps(answer)}
         {...(Object.values(values).some(Boolean)
           ? {}
           : {

@@ -1,16 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
+import { DraftDrawer } from '#modules/foundation/grid/console/DraftDrawer.tsx'
 import { GridMap, type MapShape } from '#modules/foundation/grid/console/GridMap.tsx'
 import { areaText } from '#modules/foundation/grid/console/GridsScreen.tsx'
-import {
-  changeFacts,
-  draftChange,
-  getGrid,
-  listGrids,
-  listShapes,
-  settleGrid,
-} from '#modules/foundation/grid/contract.ts'
+import { changeFacts, getGrid, listGrids, listShapes, settleGrid } from '#modules/foundation/grid/contract.ts'
 import { fromGeo } from '#modules/foundation/grid/domain/shape.ts'
 import type { RouteOutput } from '#platform/contract/route.ts'
 import { useApi } from '#ui/api/use-api.ts'
@@ -328,26 +322,11 @@ export default function GridScreen() {
         />
       )}
       {doing === 'redraw' && (
-        <CommandDrawer
-          route={draftChange}
-          title={t('grid.redraw')}
+        <DraftDrawer
+          heading={t('grid.redraw')}
           note={<p className="y-sm y-sub">{t('grid.redrawNote', { village: grid.village.name })}</p>}
-          schema={{
-            type: 'object',
-            required: ['title', 'reason'],
-            properties: {
-              title: { type: 'string', title: t('grid.field.title'), minLength: 2, maxLength: 100 },
-              reason: {
-                type: 'string',
-                format: 'multiline',
-                title: t('grid.field.basis'),
-                minLength: 2,
-                maxLength: 500,
-              },
-            },
-          }}
-          given={{ title: t('grid.redrawTitle', { village: grid.village.name }) }}
-          fixed={{
+          title={t('grid.redrawTitle', { village: grid.village.name })}
+          change={{
             kind: 'draw',
             retired: [],
             plan: (around.data?.grids ?? []).map((g) => ({
@@ -365,7 +344,6 @@ export default function GridScreen() {
             })),
           }}
           onClose={() => setDoing(null)}
-          onDone={({ id }) => navigate(`/grids/changes/${id}`)}
         />
       )}
       {doing === 'settle' && (

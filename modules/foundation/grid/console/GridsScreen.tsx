@@ -9,6 +9,7 @@ import { buildRequest } from '#ui/api/request.ts'
 import { useApi, useApiPages } from '#ui/api/use-api.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { DataTable } from '#ui/table/DataTable.tsx'
+import { pageProps } from '#ui/table/page-props.ts'
 
 const states = ['vacant', 'undrawn', 'retired'] as const
 
@@ -142,12 +143,7 @@ export default function GridsScreen() {
         }}
         findHint={t('grid.find')}
         count={first?.total}
-        loading={answer.isLoading}
-        error={answer.error ?? undefined}
-        onRetry={() => void answer.refetch()}
-        more={answer.hasNextPage}
-        loadingMore={answer.isFetchingNextPage}
-        onMore={() => void answer.fetchNextPage()}
+        {...pageProps(answer)}
         exports={[
           { label: 'Excel', href: fileUrl({ ...filter, format: 'xlsx' }) },
           { label: 'CSV', href: fileUrl({ ...filter, format: 'csv' }) },

@@ -1,14 +1,14 @@
 import { useMemo, useState } from 'react'
-import { Link, useNavigate, useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
+import { DraftDrawer } from '#modules/foundation/grid/console/DraftDrawer.tsx'
 import { GridMap, type MapShape } from '#modules/foundation/grid/console/GridMap.tsx'
 import { areaText } from '#modules/foundation/grid/console/GridsScreen.tsx'
-import { draftChange, getGrid, listGrids, listShapes } from '#modules/foundation/grid/contract.ts'
+import { getGrid, listGrids, listShapes } from '#modules/foundation/grid/contract.ts'
 import { joinShapes } from '#modules/foundation/grid/domain/draw.ts'
 import { areaOf, fromGeo, toGeo } from '#modules/foundation/grid/domain/shape.ts'
 import { useApi } from '#ui/api/use-api.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Icon } from '#ui/icon/Icon.tsx'
-import { CommandDrawer } from '#ui/schema-form/CommandDrawer.tsx'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
 import { TextSkeleton } from '#ui/state/Skeletons.tsx'
 
@@ -16,7 +16,6 @@ import { TextSkeleton } from '#ui/state/Skeletons.tsx'
 export default function MergeScreen() {
   const { t } = useText()
   const code = useParams().code ?? ''
-  const navigate = useNavigate()
   const village = code.slice(0, 12)
   const answer = useApi(getGrid, { code })
   const around = useApi(listShapes, { under: village }, { staleTime: 60_000 })
@@ -134,25 +133,10 @@ export default function MergeScreen() {
         </div>
       </div>
       {asking && (
-        <CommandDrawer
-          route={draftChange}
-          title={t('grid.makeDraft')}
-          schema={{
-            type: 'object',
-            required: ['title', 'reason'],
-            properties: {
-              title: { type: 'string', title: t('grid.field.title'), minLength: 2, maxLength: 100 },
-              reason: {
-                type: 'string',
-                format: 'multiline',
-                title: t('grid.field.basis'),
-                minLength: 2,
-                maxLength: 500,
-              },
-            },
-          }}
-          given={{ title: t('grid.mergeDraftTitle', { name: newName, n: chosen.length }) }}
-          fixed={{
+        <DraftDrawer
+          heading={t('grid.makeDraft')}
+          title={t('grid.mergeDraftTitle', { name: newName, n: chosen.length })}
+          change={{
             kind: 'merge',
             retired: chosen,
             plan: [
@@ -172,7 +156,6 @@ export default function MergeScreen() {
             ],
           }}
           onClose={() => setAsking(false)}
-          onDone={({ id }) => navigate(`/grids/changes/${id}`)}
         />
       )}
     </>

@@ -1,14 +1,14 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
-import { Link, useNavigate, useParams } from 'react-router'
+import { Link, useParams } from 'react-router'
+import { DraftDrawer } from '#modules/foundation/grid/console/DraftDrawer.tsx'
 import { GridMap, type MapShape } from '#modules/foundation/grid/console/GridMap.tsx'
 import { areaText } from '#modules/foundation/grid/console/GridsScreen.tsx'
-import { draftChange, getGrid, listShapes } from '#modules/foundation/grid/contract.ts'
+import { getGrid, listShapes } from '#modules/foundation/grid/contract.ts'
 import { cutShape } from '#modules/foundation/grid/domain/draw.ts'
 import { areaOf, boxOf, fromGeo, type Point, type Shape, toGeo } from '#modules/foundation/grid/domain/shape.ts'
 import { useApi } from '#ui/api/use-api.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Icon } from '#ui/icon/Icon.tsx'
-import { CommandDrawer } from '#ui/schema-form/CommandDrawer.tsx'
 import { ErrorState } from '#ui/state/ErrorState.tsx'
 import { TextSkeleton } from '#ui/state/Skeletons.tsx'
 
@@ -16,7 +16,6 @@ import { TextSkeleton } from '#ui/state/Skeletons.tsx'
 export default function SplitScreen() {
   const { t } = useText()
   const code = useParams().code ?? ''
-  const navigate = useNavigate()
   const answer = useApi(getGrid, { code })
   const around = useApi(listShapes, { under: code.slice(0, 12) }, { staleTime: 60_000 })
   const whole = useMemo(() => (answer.data?.shape ? fromGeo(answer.data.shape as never) : undefined), [answer.data])
@@ -74,7 +73,7 @@ export default function SplitScreen() {
     next[i] = text
     put(next)
   }
-  const whole1 = (text: string | undefined) => (text && /^\d{1,6}$/.test(text) ? Number(text) : null)
+  const wholeNumber = (text: string | undefined) => (text && /^\d{1,6}$/.test(text) ? Number(text) : null)
   return (
     <>
       <div className="y-pagehead">
@@ -158,25 +157,10 @@ export default function SplitScreen() {
         </div>
       </div>
       {asking && (
-        <CommandDrawer
-          route={draftChange}
-          title={t('grid.makeDraft')}
-          schema={{
-            type: 'object',
-            required: ['title', 'reason'],
-            properties: {
-              title: { type: 'string', title: t('grid.field.title'), minLength: 2, maxLength: 100 },
-              reason: {
-                type: 'string',
-                format: 'multiline',
-                title: t('grid.field.basis'),
-                minLength: 2,
-                maxLength: 500,
-              },
-            },
-          }}
-          given={{ title: t('grid.splitDraftTitle', { name: grid.name }) }}
-          fixed={{
+        <DraftDrawer
+          heading={t('grid.makeDraft')}
+          title={t('grid.splitDraftTitle', { name: grid.name })}
+          change={{
             kind: 'split',
             retired: [code],
             plan: cut.map((shape, i) => ({
@@ -186,7 +170,7 @@ export default function SplitScreen() {
               kind: grid.kind,
               name: nameOf(i).trim(),
               place: grid.place,
-              households: whole1(households[i]),
+              households: wholeNumber(households[i]),
               people: null,
               shape: toGeo(shape),
               from: [code],
@@ -194,7 +178,6 @@ export default function SplitScreen() {
             })),
           }}
           onClose={() => setAsking(false)}
-          onDone={({ id }) => navigate(`/grids/changes/${id}`)}
         />
       )}
     </>

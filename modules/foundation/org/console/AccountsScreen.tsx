@@ -12,6 +12,7 @@ import { Icon } from '#ui/icon/Icon.tsx'
 import { CommandDrawer } from '#ui/schema-form/CommandDrawer.tsx'
 import { useSession } from '#ui/shell/session.ts'
 import { DataTable } from '#ui/table/DataTable.tsx'
+import { pageProps } from '#ui/table/page-props.ts'
 
 const states = ['active', 'disabled', 'locked', 'withoutPost'] as const
 
@@ -138,12 +139,7 @@ export default function AccountsScreen() {
         onFilter={(next) => setParams(Object.fromEntries(Object.entries(next).filter(([, v]) => v)), { replace: true })}
         findHint={t('org.account.find')}
         count={first?.total}
-        loading={answer.isLoading}
-        error={answer.error ?? undefined}
-        onRetry={() => void answer.refetch()}
-        more={answer.hasNextPage}
-        loadingMore={answer.isFetchingNextPage}
-        onMore={() => void answer.fetchNextPage()}
+        {...pageProps(answer)}
       />
       {creating && (
         <CommandDrawer

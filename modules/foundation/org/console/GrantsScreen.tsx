@@ -11,6 +11,7 @@ import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Icon } from '#ui/icon/Icon.tsx'
 import { CommandDrawer } from '#ui/schema-form/CommandDrawer.tsx'
 import { DataTable } from '#ui/table/DataTable.tsx'
+import { pageProps } from '#ui/table/page-props.ts'
 
 type Grant = RouteOutput<typeof listGrants>['items'][number]
 
@@ -141,12 +142,7 @@ export default function GrantsScreen() {
         values={values}
         onFilter={(next) => setParams(Object.fromEntries(Object.entries(next).filter(([, v]) => v)), { replace: true })}
         count={first?.total}
-        loading={answer.isLoading}
-        error={answer.error ?? undefined}
-        onRetry={() => void answer.refetch()}
-        more={answer.hasNextPage}
-        loadingMore={answer.isFetchingNextPage}
-        onMore={() => void answer.fetchNextPage()}
+        {...pageProps(answer)}
       />
       {giving && (
         <CommandDrawer

@@ -6,6 +6,7 @@ import { exactTime } from '#ui/clock/county-time.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import { EmptyState } from '#ui/state/EmptyState.tsx'
 import { DataTable } from '#ui/table/DataTable.tsx'
+import { pageProps } from '#ui/table/page-props.ts'
 
 /** Who handed what over to whom, and who signed. */
 export default function HandoversScreen() {
@@ -44,12 +45,7 @@ export default function HandoversScreen() {
         ]}
         rows={rows}
         rowKey={(h) => h.id}
-        loading={answer.isLoading}
-        error={answer.error ?? undefined}
-        onRetry={() => void answer.refetch()}
-        more={answer.hasNextPage}
-        loadingMore={answer.isFetchingNextPage}
-        onMore={() => void answer.fetchNextPage()}
+        {...pageProps(answer)}
         empty={
           <EmptyState icon="exchange" title={t('org.handover.none')}>
             {t('org.handover.noneHint')}

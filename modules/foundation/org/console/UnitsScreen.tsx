@@ -9,6 +9,7 @@ import { useText } from '#ui/i18n/TextProvider.tsx'
 import { Icon } from '#ui/icon/Icon.tsx'
 import { CommandDrawer } from '#ui/schema-form/CommandDrawer.tsx'
 import { DataTable } from '#ui/table/DataTable.tsx'
+import { pageProps } from '#ui/table/page-props.ts'
 
 const levels = ['county', 'town', 'village'] as const
 
@@ -115,12 +116,7 @@ export default function UnitsScreen() {
         onFilter={(next) => setParams(Object.fromEntries(Object.entries(next).filter(([, v]) => v)), { replace: true })}
         findHint={t('org.unit.find')}
         count={first?.total}
-        loading={answer.isLoading}
-        error={answer.error ?? undefined}
-        onRetry={() => void answer.refetch()}
-        more={answer.hasNextPage}
-        loadingMore={answer.isFetchingNextPage}
-        onMore={() => void answer.fetchNextPage()}
+        {...pageProps(answer)}
       />
       {creating && (
         <CommandDrawer
