@@ -4,6 +4,7 @@ import { sql } from '#platform/db/db.ts'
 import { type CaseFilters, countCases, pageOfCases } from '#platform/process/case-list.ts'
 import { testActor, withTestCounty } from '#platform/testing/test-county.ts'
 
+const OTHER = '320506999'
 const TOWN = '320506103'
 /** More than two rounds of hits. */
 const HITS = 2500
@@ -67,6 +68,9 @@ it('every filter finds open and closed cases alike, page by page, and a span of 
                ${day(0)}::timestamptz + (n * 37 % 200) * interval '1 day', ${day(0)},
                case when n % 3 = 0 then ${day(300)}::timestamptz end
           from generate_series(1, 200) n`.execute(tx)
+      await sql`
+        insert into process_party (case_id, unit_id, role, since, town_code)
+        select id, 77, 'handler', opened_at, town_code from process_case`.execute(tx)
       const { rows } = await sql<{
         id: number
         n: number
@@ -80,6 +84,14 @@ it('every filter finds open and closed cases alike, page by page, and a span of 
         context.actor,
         testActor(9, [{ permission: 'process.case.view', division: '320506', line: null }]),
         testActor(9, [{ permission: 'process.case.view', division: TOWN, line: null }]),
+        // What one sees by taking part alone, beside grants of one place, and beside grants of several.
+        testActor(9, [], { unitIds: [77] }),
+        testActor(9, [{ permission: 'process.case.view', division: OTHER, line: null }], { unitIds: [77] }),
+        testActor(
+          9,
+          [OTHER, `${TOWN}001001`].map((division) => ({ permission: 'process.case.view', division, line: null })),
+          { unitIds: [77] },
+        ),
       ]
       const span = { from: day(40).toISOString(), to: day(90).toISOString() }
       const inSpan = (row: (typeof rows)[number]) => row.opened_at >= day(40) && row.opened_at <= day(90)

@@ -148,24 +148,17 @@ function visibleIds(actor: Actor, filters: CaseFilters, match: CaseMatch | null,
   const grants = widestGrants(grantsFor(actor, VIEW))
   const branches = grants.flatMap((grant) => inside(scopeSql([grant], 'c.')))
   const tookPart = predicateSql({ kind: 'participates', unitIds: actor.unitIds, accountId: actor.accountId }, 'c')
-  if (grants.length === 0 && byTime) branches.push(...inside(tookPart))
-  else if (!match && !seesAll(grants) && !outsideIsNarrow(grants))
-    // All in which one took part, walked newest first to the limit.
-    branches.push(
-      sql`(select distinct on (p.case_id) c.id from process_party p join process_case c on c.id = p.case_id
-        where p.unit_id = any(${actor.unitIds as number[]}::bigint[]) and ${where} order by p.case_id desc limit ${limit})`,
-      ...elsewhere(actor).map(
-        (range) => sql`(select distinct on (p.case_id) c.id from process_party p join process_case c on c.id = p.case_id
-        where ${range} and ${where} order by p.case_id desc limit ${limit})`,
-      ),
-    )
-  else if (match && !seesAll(grants))
-    branches.push(
-      sql`(select c.id from process_case c where ${where} and ${tookPart} order by c.id desc limit ${limit})`,
-    )
-  else if (!seesAll(grants))
+  const narrow = outsideIsNarrow(grants)
+  if (seesAll(grants)) return merged(branches)
+  if (match || (byTime && !narrow)) branches.push(...inside(tookPart))
+  else if (narrow)
     branches.push(sql`(select ${columns} from unnest(array(${partsOutside(actor, grants)})) o (id) join process_case c on c.id = o.id
       where ${where} ${order} limit ${limit})`)
+  // All in which one took part, walked newest first to the limit.
+  else
+    for (const range of [sql`p.unit_id = any(${actor.unitIds as number[]}::bigint[])`, ...elsewhere(actor)])
+      branches.push(sql`(select distinct on (p.case_id) c.id from process_party p join process_case c on c.id = p.case_id
+        where ${range} and ${where} order by p.case_id desc limit ${limit})`)
   return merged(branches)
 }
 

@@ -1,6 +1,6 @@
 import type { RawBuilder } from 'kysely'
 import { type Actor, grantsFor, type StaffActor } from '#platform/access/actor.ts'
-import { elsewhere, outsideIsNarrow, partsOutside, widestGrants } from '#platform/access/participation.ts'
+import { elsewhere, outsideIsNarrow, partsOutside, seesAll, widestGrants } from '#platform/access/participation.ts'
 import type { Context } from '#platform/command/context.ts'
 import { blindTokens } from '#platform/crypto/blind-token.ts'
 import { nameQueryTokens } from '#platform/crypto/name-tokens.ts'
@@ -243,10 +243,7 @@ export function partOf(actor: StaffActor, before: number | null): RawBuilder<unk
 }
 
 export function seesWholeCounty(actor: Actor): boolean {
-  return (
-    actor.kind === 'system' ||
-    grantsFor(actor, 'process.case.view').some((grant) => grant.division.length <= 6 && grant.line === null)
-  )
+  return actor.kind === 'system' || seesAll(grantsFor(actor, 'process.case.view'))
 }
 
 export async function newestId(tx: Tx): Promise<number> {
