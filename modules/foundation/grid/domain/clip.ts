@@ -2,34 +2,45 @@ import { difference, featureCollection, intersect, multiPolygon } from '@turf/tu
 import { normal, type Point, perimeterOf, type Shape, squareMetres, twiceAreaOf, withoutRepeats } from './shape.ts'
 import { pointInside } from './topology.ts'
 
-/** Turf computes in the plane, so units serve it as well as degrees. */
-function feature(shape: Shape) {
-  return multiPolygon(shape.map((polygon) => polygon.map((ring) => [...ring, ring[0]!].map(([x, y]) => [x, y]))))
+/**
+ * Turf computes in the plane, so units serve it as well as degrees, counted from a corner nearby: with fewer digits before
+ * the point it does not lose its way between lines that run almost alike.
+ */
+function feature(shape: Shape, [left, bottom]: Point) {
+  return multiPolygon(
+    shape.map((polygon) => polygon.map((ring) => [...ring, ring[0]!].map(([x, y]) => [x - left, y - bottom]))),
+  )
 }
 
-function shapeOf(found: ReturnType<typeof intersect>): Shape {
+function shapeOf(found: ReturnType<typeof intersect>, [left, bottom]: Point): Shape {
   if (!found) return []
   const { geometry } = found
   const polygons = (geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates) as number[][][][]
   const shape = polygons
     .map((polygon) =>
       polygon
-        .map((ring) => withoutRepeats(ring.map(([x, y]): Point => [Math.round(x!), Math.round(y!)])))
+        .map((ring) => withoutRepeats(ring.map(([x, y]): Point => [Math.round(x!) + left, Math.round(y!) + bottom])))
         .filter((ring) => ring.length >= 3),
     )
     .filter((polygon) => polygon.length > 0)
   return normal(shape)
 }
 
+function originOf(shape: Shape): Point {
+  return shape[0]?.[0]?.[0] ?? [0, 0]
+}
+
 /** What two shapes have in common. */
 export function common(a: Shape, b: Shape): Shape {
-  return shapeOf(intersect(featureCollection([feature(a), feature(b)])))
+  const origin = originOf(a)
+  return shapeOf(intersect(featureCollection([feature(a, origin), feature(b, origin)])), origin)
 }
 
 /** What of a shape lies in none of the others. */
 export function without(a: Shape, others: readonly Shape[]): Shape {
   if (others.length === 0) return a
-  return shapeOf(difference(featureCollection([feature(a), ...others.map(feature)])))
+  const origin = originOf(a)
+  return shapeOf(difference(featureCollection([a, ...others].map((shape) => feature(shape, origin)))), origin)
 }
 
 /** A piece of land that is wrong, and a point in it for the map. */

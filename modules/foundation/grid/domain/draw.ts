@@ -40,12 +40,11 @@ function mapRings(shape: Shape, change: (ring: Ring) => Ring): Shape {
   return shape.map((polygon) => polygon.map(change))
 }
 
-/** Half of the land beside a line, as large as is needed to cut a shape of a county. */
-function halfPlane(a: Point, b: Point): Shape {
+/** Half of the land beside a line, as large as is needed to cut a shape that lies within `far` of its first point. */
+function halfPlane(a: Point, b: Point, far: number): Shape {
   const dx = b[0] - a[0]
   const dy = b[1] - a[1]
   const long = Math.hypot(dx, dy)
-  const far = 4_000_000
   const ux = (dx / long) * far
   const uy = (dy / long) * far
   const start: Point = [Math.round(a[0] - ux), Math.round(a[1] - uy)]
@@ -68,34 +67,60 @@ function halfPlane(a: Point, b: Point): Shape {
  */
 export function cutShape(shape: Shape, a: Point, b: Point): [Shape, Shape] | undefined {
   if (same(a, b)) return undefined
-  const half = halfPlane(a, b)
+  const reach = Math.max(...[...ringsOf(shape)].flat().map((p) => Math.hypot(p[0] - a[0], p[1] - a[1])))
+  const half = halfPlane(a, b, 2 * Math.ceil(reach) + Math.ceil(Math.hypot(b[0] - a[0], b[1] - a[1])))
   const left = common(shape, half)
   const right = without(shape, [half])
   if (left.length === 0 || right.length === 0 || twiceAreaOf(left) === 0 || twiceAreaOf(right) === 0) return undefined
   return [left, right]
 }
 
-/** Corners of the others that lie on a side of a shape (within a unit and a half) become its corners too. */
+/** So far from a side, in units, a corner still lies on it: coordinates are rounded to whole units. */
+const ON_SIDE = 1.5
+
+/** Where along a→b a point lies on that side, between its ends; undefined when it does not. */
+function alongSide(a: Point, b: Point, p: Point): number | undefined {
+  const dx = b[0] - a[0]
+  const dy = b[1] - a[1]
+  const long = Math.hypot(dx, dy)
+  const along = ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / long
+  const off = Math.abs((p[1] - a[1]) * dx - (p[0] - a[0]) * dy) / long
+  return along > 0 && along < long && off <= ON_SIDE ? along : undefined
+}
+
+/**
+ * Corners of neighbours become corners of a shape where they lie on one of its sides and a side of the neighbour runs back
+ * along it from there. A corner that is merely near, say the next one after the end of a shared side, is none of the shape's.
+ */
 export function withCornersOf(shape: Shape, others: readonly Shape[]): Shape {
-  const near: Point[] = others.flatMap((other) => [...ringsOf(other)].flat())
+  const sides = others.flatMap((other) =>
+    [...ringsOf(other)].flatMap((ring) => ring.map((s, i): [Point, Point] => [s, ring[(i + 1) % ring.length]!])),
+  )
   return mapRings(shape, (ring) => {
     const found: Ring = []
     ring.forEach((a, i) => {
       const b = ring[(i + 1) % ring.length]!
       found.push(a)
-      const dx = b[0] - a[0]
-      const dy = b[1] - a[1]
-      const long = Math.hypot(dx, dy)
-      const on = near
-        .filter((p) => {
-          if (same(p, a) || same(p, b)) return false
-          const along = ((p[0] - a[0]) * dx + (p[1] - a[1]) * dy) / long
-          const off = Math.abs((p[1] - a[1]) * dx - (p[0] - a[0]) * dy) / long
-          return along > 0 && along < long && off <= 1.5
-        })
-        .map((p) => ({ p, along: (p[0] - a[0]) * dx + (p[1] - a[1]) * dy }))
-        .sort((one, two) => one.along - two.along)
-      for (const { p } of on) found.push(p)
+      const on: { p: Point; along: number }[] = []
+      for (const [s, t] of sides) {
+        const back = (t[0] - s[0]) * (b[0] - a[0]) + (t[1] - s[1]) * (b[1] - a[1]) < 0
+        if (!back) continue
+        for (const [p, end] of [
+          [s, t],
+          [t, s],
+        ] as const) {
+          if (same(p, a) || same(p, b)) continue
+          const along = alongSide(a, b, p)
+          const shared =
+            same(end, a) ||
+            same(end, b) ||
+            alongSide(a, b, end) !== undefined ||
+            alongSide(s, t, a) !== undefined ||
+            alongSide(s, t, b) !== undefined
+          if (along !== undefined && shared) on.push({ p, along })
+        }
+      }
+      for (const { p } of on.sort((one, two) => one.along - two.along)) found.push(p)
     })
     return withoutRepeats(found)
   })

@@ -162,6 +162,15 @@ describe('shapes', () => {
     )
   })
 
+  it('joined, keep the outline where a corner of one lies a rounding beside the side that both share', () => {
+    const at = (x: number, y: number): Point => [X + x, Y + y]
+    const left: Shape = [[[at(-3250, 1183), at(-376, -137), at(57, -392), at(70, 394), at(69, 394), at(-258, 448)]]]
+    const right: Shape = [[[at(57, -392), at(1454, -1220), at(400, 0), at(306, 257), at(70, 394)]]]
+    const joined = joinShapes([left, right])
+    expect(twiceAreaOf(joined)).toBe(twiceAreaOf(left) + twiceAreaOf(right))
+    expect(joined.map((polygon) => polygon.map((ring) => ring.length))).toEqual([[9]])
+  })
+
   it('neighbours keep together while corners are moved, added and dropped', () => {
     const [left, right] = [square(0, 0, 1000), square(1000, 0, 1000)]
     const [from, to]: [Point, Point] = [
