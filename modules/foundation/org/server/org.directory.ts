@@ -43,7 +43,7 @@ export interface OrgDirectory extends Directory {
   division(code: string): Division | undefined
   /** Divisions that exist today, parents first. */
   divisions(): readonly Division[]
-  /** Whether the account exists and was not disabled. */
+  /** Whether the account exists, was not disabled and is not away (不在岗) at this moment while somebody stands in. */
   isActive(accountId: number): boolean
 }
 
@@ -76,6 +76,7 @@ export async function loadDirectory(tx: Tx, options: DirectoryOptions = {}): Pro
   const triage = present.find((unit) => unit.level === 'county' && unit.kind === 'command')
   const divisions = await loadDivisions(tx)
   const holdings = await loadHoldings(tx)
+  const away = await loadAway(tx, clock.now())
   const accounts = await loadAccounts(tx)
   const lines = await loadLines(tx)
   const desks = await loadDesks(tx)
@@ -94,7 +95,9 @@ export async function loadDirectory(tx: Tx, options: DirectoryOptions = {}): Pro
     divisions: () => [...divisions.values()].filter((division) => !division.retired),
     lineName: (code) => lines.get(code) ?? code,
     unitOfLine: (code) => byLine.get(code),
-    isActive: (accountId) => accounts.get(accountId)?.active ?? false,
+    isActive: (accountId) =>
+      (accounts.get(accountId)?.active ?? false) &&
+      !(away.get(accountId) ?? []).some((tenure) => isCurrent(tenure, clock.now())),
     accountName: (accountId) => accounts.get(accountId)?.name ?? `#${accountId}`,
     divisionName: (code) => divisions.get(code)?.shortName ?? code,
     className: (code) => classNames.get(code),
@@ -209,6 +212,17 @@ async function loadHoldings(tx: Tx): Promise<Map<string, HeldTenure[]>> {
     if (list) list.push(tenure)
     else found.set(key, [tenure])
   }
+  return found
+}
+
+/** When people are away, so that nothing new is put into their own names. */
+async function loadAway(tx: Tx, now: Date): Promise<Map<number, Tenure[]>> {
+  const { rows } = await sql<{ account_id: number; since: Date; until: Date }>`
+    select for_account_id as account_id, since, until from org_post_holding
+     where away and until > since and until > ${now}`.execute(tx)
+  const found = new Map<number, Tenure[]>()
+  for (const { account_id, since, until } of rows)
+    found.set(account_id, [...(found.get(account_id) ?? []), { since, until }])
   return found
 }
 

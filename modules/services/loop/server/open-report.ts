@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { gridAt } from '#modules/foundation/grid/public.ts'
 import { loadDuties } from '#modules/management/duties/public.ts'
+import { limitsInMode } from '#modules/management/roster/public.ts'
 import type { Context } from '#platform/command/context.ts'
 import { blindToken } from '#platform/crypto/blind-token.ts'
 import type { KeyRing } from '#platform/crypto/key-ring.ts'
@@ -80,6 +81,7 @@ export async function openReport(context: Context, given: ReportInput): Promise<
   const found = classCode ? duties.classOf(classCode) : undefined
   if (input.classCode && !found) throw new AppError('loop.class_unknown', { status: 422 })
   const line = recogniseLine(text, input.title)
+  const mode = await limitsInMode(context, classCode, found?.limits ?? {}, found?.severity ?? 0)
   const state = await startCase(context, {
     definitionKey: 'report',
     title: input.title ? maskNumbers(input.title) : titleOf(text),
@@ -88,7 +90,7 @@ export async function openReport(context: Context, given: ReportInput): Promise<
     data: {
       text: masked,
       placeKind: placeKindOf(input.placeText ?? '', text),
-      ...(found ? { limits: found.limits } : {}),
+      ...(found ? { limits: mode.limits } : {}),
       recognised: {
         classes: candidates.map(({ code, words }) => ({ code, words })),
         ...(line ? { line } : {}),
@@ -96,7 +98,7 @@ export async function openReport(context: Context, given: ReportInput): Promise<
       ...(quarantined ? { quarantined: true, heldPlace: place } : {}),
     },
     classCode,
-    severity: found?.severity ?? 0,
+    severity: mode.severity ?? 0,
     secrecy: found?.secrecy ?? 'internal',
     // A report that is held back goes to the county's desk, not to a town's.
     townCode: quarantined ? null : place.townCode,
@@ -127,6 +129,7 @@ export async function openReport(context: Context, given: ReportInput): Promise<
         : line
           ? [{ key: 'loop.why.line_unsure', params: {} }]
           : []),
+      ...mode.why,
       ...(place.by === 'grid'
         ? [{ key: 'grid.why.by_point', params: { grid: here.directory.divisionName(place.gridCode!) } }]
         : []),
