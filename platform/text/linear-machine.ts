@@ -22,6 +22,7 @@ export const TRAINING: TrainingOptions = { cost: 2, passes: 40, tolerance: 0.1, 
 /**
  * One-vs-rest support vector machines with hinge loss and L2 regularisation by dual coordinate descent (Hsieh and others
  * 2008), all classes in one pass. Examples that have settled are left out until the rest has settled too.
+ * @param influence how often each example counts; once where it is left out
  */
 export function trainLinear(
   vectors: readonly SparseVector[],
@@ -29,8 +30,9 @@ export function trainLinear(
   classes: number,
   features: number,
   options: TrainingOptions = TRAINING,
+  influence?: ArrayLike<number>,
 ): LinearWeights {
-  const { cost, passes, tolerance } = options
+  const { passes, tolerance } = options
   const random = randomNumbers(options.seed)
   const weights = new Float32Array(features * classes)
   const bias = new Float32Array(classes)
@@ -49,6 +51,7 @@ export function trainLinear(
     for (let at = 0; at < active; at++) {
       const example = order[at]!
       const { ids, values } = vectors[example]!
+      const cost = options.cost * (influence?.[example] ?? 1)
       for (let c = 0; c < classes; c++) scores[c] = bias[c]!
       for (let i = 0; i < ids.length; i++) {
         const base = ids[i]! * classes

@@ -7,6 +7,8 @@ import { Vocabulary, VocabularyBuilder } from './vocabulary.ts'
 
 export interface LabelledText extends TitledText {
   label: string
+  /** How often it counts in training; once where it is left out. Figures count every text once. */
+  weight?: number
 }
 
 export interface Classification {
@@ -36,6 +38,8 @@ export interface TrainTextOptions {
   /** Texts that belong to no class; they teach where a class ends. */
   outside?: Iterable<TitledText>
   folds?: number
+  /** Texts of one group (near copies) are held out together; each by itself where left out. */
+  groups?: readonly number[]
   training?: TrainingOptions
   /** Share of known messages that may be turned away as "none of these". */
   turnedAway?: number
@@ -172,6 +176,11 @@ export class TextClassifier {
     )
   }
 
+  /** The same model with another card. */
+  withCard(card: ModelCard): TextClassifier {
+    return new TextClassifier(this.labels, this.#vocabulary, this.#model, this.#calibration, this.#noneBelow, card)
+  }
+
   /**
    * One file: a line of JSON, then arrays byte plane by byte plane (like bytes together compress well), Brotli. Weights are
    * kept to 1/32767 of the largest.
@@ -280,10 +289,24 @@ function fromPlanes(bytes: Uint8Array, width: number): ArrayBuffer {
   return out.buffer
 }
 
+/** What a model says of a text that it was not trained on. */
+export type HeldOut = Omit<Classification, 'ranked'>
+
 /**
  * Trains on labelled texts. Confidence and the bound of "none of these" come from folds that the model had not seen.
  */
 export function trainTextClassifier(examples: readonly LabelledText[], options: TrainTextOptions = {}): TextClassifier {
+  return trainWithHeldOut(examples, options).classifier
+}
+
+/**
+ * Trains, and tells for every example what was said of it while its fold was held out. The confidence was fitted on the same
+ * held-out scores: one slope and one offset a class, so that it flatters itself little where examples are many.
+ */
+export function trainWithHeldOut(
+  examples: readonly LabelledText[],
+  options: TrainTextOptions = {},
+): { classifier: TextClassifier; heldOut: HeldOut[] } {
   const began = performance.now()
   const labels = [...new Set(examples.map(({ label }) => label))].sort()
   if (labels.length < 2) throw new Error('at least two classes are needed')
@@ -306,11 +329,13 @@ export function trainTextClassifier(examples: readonly LabelledText[], options: 
       labels.length,
       vocabulary.size,
       training,
+      [...indexes.map((i) => examples[i]!.weight ?? 1), ...outside.map(() => 1)],
     )
   const fold = stratifiedFolds(
     examples.map(({ label }) => label),
     folds,
     training.seed,
+    options.groups,
   )
   const scores = new Array<Float64Array>(examples.length)
   for (let held = 0; held < folds; held++) {
@@ -320,22 +345,29 @@ export function trainTextClassifier(examples: readonly LabelledText[], options: 
     })
   }
   const calibration = fitCalibration(scores, truth)
-  const predicted = scores.map((row) => {
+  const likeliest = scores.map((row) => {
     const chance = probabilities(calibration, row)
-    return labels[chance.indexOf(Math.max(...chance))]!
+    const confidence = Math.max(...chance)
+    return { label: labels[chance.indexOf(confidence)]!, confidence }
   })
   const { macroF1, accuracy } = evaluateLabels(
     examples.map(({ label }) => label),
-    predicted,
+    likeliest.map(({ label }) => label),
   )
   const highest = scores.map((row) => Math.max(...row)).sort((a, b) => a - b)
   const noneBelow = highest[Math.floor(highest.length * (options.turnedAway ?? 0.05))]!
+  const heldOut = likeliest.map(({ label, confidence }, i) => ({
+    label,
+    confidence,
+    none: confidence < LEAST_CONFIDENCE || scores[i]!.every((score) => score < noneBelow),
+  }))
   const model = train([...examples.keys()])
-  return new TextClassifier(labels, vocabulary, model, calibration, noneBelow, {
+  const classifier = new TextClassifier(labels, vocabulary, model, calibration, noneBelow, {
     trainedAt: options.trainedAt?.toISOString() ?? '',
     source: options.source ?? '',
     examples: examples.length,
     crossValidation: { macroF1, accuracy, folds },
     trainSeconds: round((performance.now() - began) / 1000),
   })
+  return { classifier, heldOut }
 }

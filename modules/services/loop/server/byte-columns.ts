@@ -28,6 +28,12 @@ export const loopByteColumns: readonly ByteColumn[] = [
     what: 'keyed digest of a network, compared for minutes, kept with the report',
   },
   {
+    holds: 'other',
+    table: 'loop_recognition_model',
+    column: 'file',
+    what: 'a text model: weights of features, no text',
+  },
+  {
     holds: 'field',
     table: 'loop_rating',
     column: 'comment_sealed',
