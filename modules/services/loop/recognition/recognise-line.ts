@@ -2,12 +2,18 @@ import { type DepartmentLineModel, type LineSuggestion, loadDepartmentLineModel 
 
 let model: DepartmentLineModel | undefined
 
-/**
- * Which department line a text is about, with the words that decided. Null for a text too short to say anything. The model
- * file is read with the first text.
- */
-export function recogniseLine(text: string, title?: string): LineSuggestion | null {
-  if ([...text.matchAll(/\p{Script=Han}/gu)].length < 4) return null
+/** The model that comes with the product; its file is read when it is first asked for. */
+export function shippedLineModel(): DepartmentLineModel {
   model ??= loadDepartmentLineModel()
-  return model.predict(text, title)
+  return model
+}
+
+/** A text too short to say anything is not recognised. */
+export function saysEnough(text: string): boolean {
+  return [...text.matchAll(/\p{Script=Han}/gu)].length >= 4
+}
+
+/** Which department line a text is about by the model that comes with the product, with the words that decided. */
+export function recogniseLine(text: string, title?: string): LineSuggestion | null {
+  return saysEnough(text) ? shippedLineModel().predict(text, title) : null
 }

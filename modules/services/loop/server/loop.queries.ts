@@ -12,7 +12,7 @@ import { maySee } from '#platform/process/engine.ts'
 import { PHONE_DOMAIN } from '#platform/search/case-index.ts'
 import { getPublicPlaces, getReporter, suggestForCase } from '../contract.ts'
 import { maskNumbers, placeKindOf, titleOf } from '../domain/report-text.ts'
-import { recogniseLine } from '../recognition/recognise-line.ts'
+import { recogniseReport } from '../recognition/learn/recognise-report.ts'
 import { findReport } from './loop.store.ts'
 
 export const getPublicPlacesQuery = query(getPublicPlaces, async ({ tx, here }) => {
@@ -105,14 +105,14 @@ export const suggestQuery = query(suggestForCase, async (context, input) => {
     placeKind = String(state.data.placeKind ?? 'any')
   }
   const duties = await loadDuties(tx)
-  const classes = duties.suggestClasses(text, 5)
+  const { line, classes } = await recogniseReport(context, duties, text, title, 5)
   classCode ??= classes[0]?.code ?? null
   const found = classCode
     ? duties.route({ classCode, placeKind, ...place, at: now }, here.directory, here.county.regionPrefix)
     : null
   const unit = (ref: { id: number; name: string }) => ({ id: ref.id, name: ref.name })
   return {
-    line: recogniseLine(text, title) ?? null,
+    line,
     classes: classes.map((entry) => ({ code: entry.code, name: entry.fullName, words: [...entry.words] })),
     route: found ? { unit: found.lead ? unit(found.lead) : null, co: found.co.map(unit), why: [...found.why] } : null,
   }

@@ -18,7 +18,7 @@ import { PHONE_DOMAIN } from '#platform/search/case-index.ts'
 import { newFollowCode } from '../domain/follow-code.ts'
 import { networkOf } from '../domain/network-of.ts'
 import { dangerIn, maskNumbers, placeKindOf, titleOf } from '../domain/report-text.ts'
-import { recogniseLine } from '../recognition/recognise-line.ts'
+import { keepSaid, recogniseReport } from '../recognition/learn/recognise-report.ts'
 import { countBySender, insertReport } from './loop.store.ts'
 
 export interface ReportInput {
@@ -76,11 +76,12 @@ export async function openReport(context: Context, given: ReportInput): Promise<
   const abuse = visitorHash === null ? null : await abuseOf(tx, visitorHash, networkToken, now)
   const quarantined = abuse !== null
   const duties = await loadDuties(tx)
-  const candidates = input.classCode ? [] : duties.suggestClasses(text, 3)
+  const { line, byModel, said, classes } = await recogniseReport(context, duties, text, input.title, 3)
+  const candidates = input.classCode ? [] : classes
   const classCode = input.classCode ?? candidates[0]?.code ?? null
   const found = classCode ? duties.classOf(classCode) : undefined
   if (input.classCode && !found) throw new AppError('loop.class_unknown', { status: 422 })
-  const line = recogniseLine(text, input.title)
+  const chosenByModel = byModel !== null && !byModel.unsure && candidates[0]?.code === byModel.code
   const mode = await limitsInMode(context, classCode, found?.limits ?? {}, found?.severity ?? 0)
   const state = await startCase(context, {
     definitionKey: 'report',
@@ -94,6 +95,7 @@ export async function openReport(context: Context, given: ReportInput): Promise<
       recognised: {
         classes: candidates.map(({ code, words }) => ({ code, words })),
         ...(line ? { line } : {}),
+        ...(byModel && !input.classCode ? { classModel: byModel } : {}),
       },
       ...(quarantined ? { quarantined: true, heldPlace: place } : {}),
     },
@@ -114,8 +116,12 @@ export async function openReport(context: Context, given: ReportInput): Promise<
       ...(candidates[0]
         ? [
             {
-              key: 'loop.why.class',
-              params: { class: found?.fullName ?? candidates[0].code, words: candidates[0].words.join('、') },
+              key: chosenByModel ? 'loop.why.class_by_model' : 'loop.why.class',
+              params: {
+                class: found?.fullName ?? candidates[0].code,
+                words: candidates[0].words.join('、'),
+                ...(chosenByModel ? { confidence: Math.round(byModel.confidence * 100) } : {}),
+              },
             },
           ]
         : []),
@@ -129,6 +135,7 @@ export async function openReport(context: Context, given: ReportInput): Promise<
         : line
           ? [{ key: 'loop.why.line_unsure', params: {} }]
           : []),
+      ...(byModel?.unsure && !input.classCode ? [{ key: 'loop.why.class_unsure', params: {} }] : []),
       ...mode.why,
       ...(place.by === 'grid'
         ? [{ key: 'grid.why.by_point', params: { grid: here.directory.divisionName(place.gridCode!) } }]
@@ -139,6 +146,8 @@ export async function openReport(context: Context, given: ReportInput): Promise<
       ...(abuse ? [{ key: 'loop.why.quarantined', params: abuse }] : []),
     ],
   })
+  // Of a secret case nothing is kept beside it.
+  if (state.secrecy !== 'secret') await keepSaid(tx, state.id, said, context.now)
   const followCode = newFollowCode()
   await insertReport(tx, here.keys, {
     caseId: state.id,
