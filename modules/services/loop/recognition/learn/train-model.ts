@@ -52,11 +52,12 @@ export async function trainModel(request: TrainingRequest): Promise<TrainedModel
   if (new Set(truth).size < 2) throw new TooFewExamples()
   const { classifier, heldOut } = trainWithHeldOut(set.examples, {
     folds: FOLDS,
+    modest: true,
     groups: nearDuplicateGroups(set.examples.map(({ title, text }) => title + text)),
     background: line ? await backgroundTexts() : [],
     outside: [...(line ? await outsideTexts() : []), ...set.outside],
     source: request.source,
-    trainedAt: new Date(request.trainedAt),
+    trainedAt: request.trainedAt === '' ? undefined : new Date(request.trainedAt),
   })
   const kept = classifier.pruned(FEATURES)
   const file = kept.withCard({ ...kept.card, trainSeconds: 0 }).toFile()
