@@ -16,6 +16,10 @@ const NOT_COPIED: Record<string, string> = {
   process_number: 'one row a day and place',
   rollup_count: 'recounted below',
   rollup_delta: 'recounted below',
+  measures_fact: 'made anew from trace and clocks by the module',
+  measures_delta: 'made anew from trace and clocks by the module',
+  measures_count: 'made anew from trace and clocks by the module',
+  measures_state: 'one row of the county',
   evidence_tile: 'grown by the sequencer from the copied entries',
   evidence_checkpoint: 'signed by the sequencer',
 }

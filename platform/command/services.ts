@@ -10,6 +10,7 @@ import type { Log } from '#platform/logs/log.ts'
 import type { DefinitionShelf } from '#platform/process/definition-shelf.ts'
 import type { Directory } from '#platform/process/directory.ts'
 import type { Effect } from '#platform/process/effect.ts'
+import type { FlowCounting } from '#platform/rollup/flow-counting.ts'
 
 /** What one county needs in memory; rebuilt when its revision changes. */
 export interface CountyServices {
@@ -31,6 +32,8 @@ export interface Services {
   readonly permissions: ReadonlySet<string>
   /** Documents that cases can give, by flow. */
   readonly documents: ReadonlyMap<string, readonly CaseDocument[]>
+  /** What the hops of a flow mean to measures, by flow. */
+  readonly countings: ReadonlyMap<string, FlowCounting>
   readonly ajv: Ajv
   county(slug: string): Promise<CountyServices>
 }

@@ -11,6 +11,7 @@ import type { JobHandler } from '#platform/jobs/jobs.ts'
 import type { ProcessDefinition } from '#platform/process/definition.ts'
 import type { Directory } from '#platform/process/directory.ts'
 import type { Effect } from '#platform/process/effect.ts'
+import type { FlowCounting } from '#platform/rollup/flow-counting.ts'
 
 export type Layer = 'foundation' | 'management' | 'services'
 
@@ -49,8 +50,12 @@ export interface Module {
   effects?: Readonly<Record<string, Effect>>
   /** Handlers of jobs and of events (`event:<module>.<past tense>`). */
   handlers?: Readonly<Record<string, JobHandler>>
+  /** Kinds of its jobs that take long (seconds to a minute): they run apart, so that nothing else waits for them. */
+  longJobs?: readonly string[]
   /** Flows shipped with the module; published in a new county. */
   definitions?: readonly ProcessDefinition[]
+  /** What the hops of its flows mean to measures (考核口径). */
+  countings?: readonly FlowCounting[]
   /** Documents that cases of a flow can give, by the key of its definition (also of a flow that another module ships). */
   documents?: Readonly<Record<string, readonly CaseDocument[]>>
   /** What the `bytea` columns of its tables hold, so that keys can be changed. */
