@@ -3,6 +3,7 @@ import { findColleagues, listUnits } from '#modules/foundation/org/contract.ts'
 import { listClasses } from '#modules/management/duties/contract.ts'
 import type { RouteOutput } from '#platform/contract/route.ts'
 import { uploadByStaff } from '#platform/files/contract.ts'
+import { listCases } from '#platform/process/contract.ts'
 import { call, upload } from '#ui/api/client.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 import type { FormServices } from '#ui/schema-form/form-services.ts'
@@ -37,6 +38,12 @@ export function useFormServicesOfConsole(): FormServices {
       async findClasses(q) {
         const { items } = await call(listClasses, { ...(q ? { q } : {}) })
         return items.slice(0, 60).map((c) => ({ value: c.code, label: `${c.majorName}—${c.name}` }))
+      },
+      async findCases(q) {
+        const { items } = await call(listCases, { ...(q ? { q } : {}), limit: 20 })
+        return items
+          .filter((c) => c.closedAt === null)
+          .map((c) => ({ value: c.id, label: `${c.number} ${c.title} · ${c.stateName[text.language]}` }))
       },
     }),
     [text],

@@ -157,7 +157,6 @@ async function storeCases(county: TestCounty, amount: number): Promise<Stored[]>
         place: null,
         unitId: one.unitId,
         starterAccountId: null,
-        parentId: null,
         openedAt: now,
         closedAt: body.states[one.state]!.final ? now : null,
         dueAt: null,

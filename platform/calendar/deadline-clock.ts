@@ -25,6 +25,8 @@ export interface ClockState {
   left: number
   /** While paused: the due time it had when it was paused. */
   dueAt: Date
+  /** What somebody outside demands at the latest (a city's order): `dueAt` is never later. */
+  latest: Date | null
   /** 暂定: `dueAt` may move when a holiday notice is entered. */
   provisional: boolean
   /** The start or the last resumption. */
@@ -45,20 +47,28 @@ export type ClockJson = {
 }
 
 /** Begins a limit. */
-export function startClock(calendar: WorkCalendar, at: Date, limit: Limit): ClockState {
+export function startClock(calendar: WorkCalendar, at: Date, limit: Limit, latest: Date | null = null): ClockState {
   const { at: dueAt, provisional } = calendar.deadline(at, limit)
-  return {
+  const own: ClockState = {
     limit,
     startedAt: at,
     countedFrom: at,
     left: amountOf(limit),
     dueAt,
+    latest,
     provisional,
     runningSince: at,
     pausedAt: null,
     stoppedAt: null,
     usedMillis: 0,
   }
+  return atLatest(own)
+}
+
+/** Sets or lifts what is demanded at the latest; the own limit goes on beneath it. Unchanged when the clock is stopped. */
+export function limitClock(calendar: WorkCalendar, clock: ClockState, latest: Date | null): ClockState {
+  if (clock.stoppedAt || clock.latest?.getTime() === latest?.getTime()) return clock
+  return counted(calendar, { ...clock, latest })
 }
 
 /** Holds the clock. Unchanged when it is paused or stopped already. */
@@ -73,7 +83,8 @@ export function resumeClock(calendar: WorkCalendar, clock: ClockState, at: Date)
   const running = { ...clock, runningSince: at, pausedAt: null }
   if (clock.pausedAt.getTime() > clock.dueAt.getTime()) return running
   const { unit } = clock.limit
-  let left = calendar.unused(clock.pausedAt, clock.dueAt, unit)
+  const ownDue = clock.latest ? calendar.due(clock.countedFrom, clock.left, unit) : clock.dueAt
+  let left = calendar.unused(clock.pausedAt, ownDue, unit)
   // Paused on its last day: there is no whole day left, but there was some of this one. If today's close is over, the next counts.
   if (left === 0 && countsDays(unit) && calendar.due(at, 0, unit).getTime() < at.getTime()) left = 1
   return counted(calendar, { ...running, countedFrom: at, left })
@@ -132,6 +143,7 @@ export function clockFromJson(json: ClockJson): ClockState {
     startedAt: new Date(json.startedAt),
     countedFrom: new Date(json.countedFrom),
     dueAt: new Date(json.dueAt),
+    latest: json.latest ? new Date(json.latest) : null,
     runningSince: new Date(json.runningSince),
     pausedAt: json.pausedAt ? new Date(json.pausedAt) : null,
     stoppedAt: json.stoppedAt ? new Date(json.stoppedAt) : null,
@@ -141,7 +153,13 @@ export function clockFromJson(json: ClockJson): ClockState {
 function counted(calendar: WorkCalendar, clock: ClockState): ClockState {
   const { unit } = clock.limit
   const dueAt = calendar.due(clock.countedFrom, clock.left, unit)
-  return { ...clock, dueAt, provisional: calendar.isOpen(clock.countedFrom, dueAt, unit) }
+  return atLatest({ ...clock, dueAt, provisional: calendar.isOpen(clock.countedFrom, dueAt, unit) })
+}
+
+/** What is demanded at the latest is a day that somebody else set: it is not 暂定. */
+function atLatest(clock: ClockState): ClockState {
+  if (!clock.latest || clock.latest.getTime() >= clock.dueAt.getTime()) return clock
+  return { ...clock, dueAt: clock.latest, provisional: false }
 }
 
 function countsDays(unit: LimitUnit): boolean {

@@ -30,7 +30,9 @@ import {
 } from '#platform/module/platform-parts.ts'
 import { loadDefinitions } from '#platform/process/definition-shelf.ts'
 import type { Effect } from '#platform/process/effect.ts'
+import { linkEffects } from '#platform/process/link.effects.ts'
 import type { Hub } from '#platform/realtime/hub.ts'
+import type { FlowCounting } from '#platform/rollup/flow-counting.ts'
 
 /** How long a county may be served from memory before its revision is looked at again (requests with a session look at once). */
 const REVISION_TTL_MS = 1000
@@ -79,7 +81,7 @@ export class House {
     this.modules = modules
     this.wording = loadWording()
     this.migrationLevel = migrationLevel(readMigrations(modules.map((module) => `${module.layer}/${module.name}`)))
-    const effects = new Map<string, Effect>()
+    const effects = new Map<string, Effect>(Object.entries(linkEffects))
     const handlers = new Map<string, JobHandler[]>()
     const permissions = new Set<string>(PLATFORM_PERMISSIONS.map((permission) => permission.name))
     const on = (kind: string, handler: JobHandler) => handlers.set(kind, [...(handlers.get(kind) ?? []), handler])
@@ -105,6 +107,11 @@ export class House {
           else known.push(document)
         documents.set(flow, known)
       }
+    const countings = new Map<string, FlowCounting>()
+    for (const counting of modules.flatMap((module) => module.countings ?? [])) {
+      if (countings.has(counting.flow)) throw new Error(`two modules say what ${counting.flow} counts for`)
+      countings.set(counting.flow, counting)
+    }
     this.handlers = handlers
     this.commands = [...platformCommands, ...modules.flatMap((module) => module.commands ?? [])]
     this.queries = [...platformQueries, ...modules.flatMap((module) => module.queries ?? [])]
@@ -112,7 +119,7 @@ export class House {
     const ajv = new Ajv({ allErrors: true, strict: false, coerceTypes: false })
     addFormats.default(ajv)
     // Formats by which the screens choose a control; the value itself is checked by type.
-    for (const format of ['file', 'unit', 'units', 'account', 'place', 'multiline', 'class'])
+    for (const format of ['file', 'unit', 'units', 'account', 'place', 'multiline', 'class', 'case'])
       ajv.addFormat(format, true)
     this.services = {
       config,
@@ -128,6 +135,7 @@ export class House {
       effects,
       permissions,
       documents,
+      countings,
       ajv,
       county: (slug) => this.countyBySlug(slug),
     }

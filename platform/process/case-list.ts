@@ -69,9 +69,9 @@ export interface ListedCase {
 
 /** The columns of the list, read by name from a case row aliased `c`. */
 const COLUMNS = [
-  ...CASE_COLUMNS.filter(
-    (name) => !['data', 'hop', 'last_hop_at', 'parent_id', 'starter_account_id'].includes(name),
-  ).map((name) => `c.${name}`),
+  ...CASE_COLUMNS.filter((name) => !['data', 'hop', 'last_hop_at', 'starter_account_id'].includes(name)).map(
+    (name) => `c.${name}`,
+  ),
   `case when c.due_at is not null then (select k.state -> 'limit' ->> 'unit' from process_clock k
     where k.case_id = c.id and k.due_at = c.due_at and k.stopped_at is null order by k.key limit 1) end as clock_unit`,
 ].join(', ')

@@ -24,7 +24,6 @@ export interface CaseState {
   place: { lon: number; lat: number } | null
   unitId: number | null
   starterAccountId: number | null
-  parentId: number | null
   openedAt: Date
   closedAt: Date | null
   dueAt: Date | null
@@ -83,7 +82,6 @@ interface CaseRow {
   place: { x: number; y: number } | null
   unit_id: number | null
   starter_account_id: number | null
-  parent_id: number | null
   opened_at: Date
   closed_at: Date | null
   due_at: Date | null
@@ -133,7 +131,6 @@ export const CASE_COLUMNS = [
   'place',
   'unit_id',
   'starter_account_id',
-  'parent_id',
   'opened_at',
   'closed_at',
   'due_at',
@@ -168,7 +165,6 @@ function toCase(row: CaseRow): CaseState {
     place: row.place ? { lon: row.place.x, lat: row.place.y } : null,
     unitId: row.unit_id,
     starterAccountId: row.starter_account_id,
-    parentId: row.parent_id,
     openedAt: row.opened_at,
     closedAt: row.closed_at,
     dueAt: row.due_at,
@@ -284,13 +280,13 @@ export async function nextNumber(tx: Tx, prefix: string): Promise<string> {
 export async function insertCase(tx: Tx, state: CaseState): Promise<number> {
   const { rows } = await sql<{ id: number }>`
     insert into process_case (number, definition_id, definition_key, state, phase, title, class_code, severity, secrecy,
-      source, town_code, village_code, grid_code, line_code, place_text, place, unit_id, starter_account_id, parent_id,
+      source, town_code, village_code, grid_code, line_code, place_text, place, unit_id, starter_account_id,
       opened_at, closed_at, due_at, provisional, overdue, version, hop, last_hop_at, data)
     values (${state.number}, ${state.definitionId}, ${state.definitionKey}, ${state.state}, ${state.phase}, ${state.title},
       ${state.classCode}, ${state.severity}, ${state.secrecy}, ${state.source}, ${state.townCode}, ${state.villageCode},
       ${state.gridCode}, ${state.lineCode}, ${state.placeText},
       ${state.place ? `(${state.place.lon},${state.place.lat})` : null}::point, ${state.unitId},
-      ${state.starterAccountId}, ${state.parentId}, ${state.openedAt}, ${state.closedAt}, ${state.dueAt},
+      ${state.starterAccountId}, ${state.openedAt}, ${state.closedAt}, ${state.dueAt},
       ${state.provisional}, ${state.overdue}, ${state.version}, ${state.hop}, ${state.lastHopAt},
       ${JSON.stringify(state.data)}::jsonb)
     returning id`.execute(tx)

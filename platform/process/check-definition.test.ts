@@ -197,6 +197,18 @@ const faults: Plant[] = [
     (body) => (body.states.votes.parallel.join.action = 'fly'),
   ],
   [
+    'a main case that ends by an action of a person',
+    'not_by_system',
+    '/links/mainEnded',
+    (body) => (body.links = { mainEnded: 'ask' }),
+  ],
+  [
+    'a planned moment that does what a person has to do',
+    'not_by_system',
+    '/clocks/whole/onDue',
+    (body) => (body.clocks.whole.onDue = 'ask'),
+  ],
+  [
     'a permission that nobody declares',
     'unknown_permission',
     '/actions/ask/who',

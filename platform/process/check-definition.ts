@@ -102,7 +102,7 @@ export function checkDefinition(candidate: unknown, deps: CheckDeps): Finding[] 
       if (!actions.has(other) && other !== 'start')
         error(`${path}/separate`, 'process.check.unknown_action', { action: other })
     const { who } = action
-    if (!who.permission && !who.assignee && !who.starter && !who.reporter && !who.system)
+    if (!who.permission && !who.assignee && !who.units && !who.starter && !who.reporter && !who.system)
       error(`${path}/who`, 'process.check.nobody_may')
     if (who.permission && !deps.permissions.has(who.permission))
       error(`${path}/who`, 'process.check.unknown_permission', { permission: who.permission })
@@ -110,6 +110,13 @@ export function checkDefinition(candidate: unknown, deps: CheckDeps): Finding[] 
       error(`${path}/submission`, 'process.check.submission_outside_parallel')
     form(path, action)
   }
+  const bySystem = (path: string, key: string) => {
+    if (!actions.has(key)) error(path, 'process.check.unknown_action', { action: key })
+    else if (!body.actions[key]!.who.system) error(path, 'process.check.not_by_system', { action: key })
+  }
+  if (body.links?.mainEnded) bySystem('/links/mainEnded', body.links.mainEnded)
+  if (body.links?.partsEnded) bySystem('/links/partsEnded', body.links.partsEnded)
+  if (body.start.staff?.from?.when) cel('/start/staff/from/when', body.start.staff.from.when)
   form('/start', body.start)
   const asked = new Set(Object.keys((body.start.form?.properties as object | undefined) ?? {}))
   for (const field of titleFields(body.start.staff?.title ?? ''))
@@ -144,7 +151,7 @@ export function checkDefinition(candidate: unknown, deps: CheckDeps): Finding[] 
     }
     const leaves = [...(targets.get(key) ?? [])].some((to) => to !== key)
     if (!definition.final && !leaves) error(path, 'process.check.dead_end', { state: definition.name['zh-CN'] })
-    if (!definition.final && !definition.assign && !definition.parallel)
+    if (!definition.final && !definition.assign && !definition.parallel && !definition.waits)
       error(path, 'process.check.nobody_owns', { state: definition.name['zh-CN'] })
   }
 
@@ -168,6 +175,8 @@ export function checkDefinition(candidate: unknown, deps: CheckDeps): Finding[] 
   for (const [key, definition] of Object.entries(body.clocks)) {
     if (!started.has(key))
       warning(`/clocks/${key}`, 'process.check.clock_never_starts', { clock: definition.name['zh-CN'] })
+    if (definition.onDue) bySystem(`/clocks/${key}/onDue`, definition.onDue)
+    if (definition.when) cel(`/clocks/${key}/when`, definition.when)
     for (const level of definition.escalate ?? []) {
       role(`/clocks/${key}/escalate`, level.to.role)
       unit(`/clocks/${key}/escalate`, level.to.unit)

@@ -181,7 +181,24 @@ export const CasePageShape = Type.Object({
       takenAt: NullableInstant,
     }),
   ),
-  children: Type.Array(CaseRowShape),
+  /** Cases that belong to it; `out` leads from this one (it is merged into, part of, taken up again from), `in` to it. */
+  links: Type.Array(
+    Type.Object({
+      kind: Type.Union([
+        Type.Literal('merged'),
+        Type.Literal('part'),
+        Type.Literal('follow'),
+        Type.Literal('redo'),
+        Type.Literal('opened'),
+      ]),
+      direction: Type.Union([Type.Literal('in'), Type.Literal('out')]),
+      case: CaseRowShape,
+    }),
+  ),
+  /** Linked cases that this person may not see. */
+  hiddenLinks: Type.Integer(),
+  /** Flows that this person may begin from this case. */
+  offers: Type.Array(Type.Object({ definition: Type.String(), name: LocalText })),
   nearby: Type.Array(CaseRowShape),
   actions: Type.Array(ActionShape),
   /** Actions of this state that this person may not take, and why, by error code. */
@@ -369,6 +386,8 @@ export const startCaseRoute = route({
     note: Type.Optional(Type.String({ maxLength: 2000 })),
     postId: Type.Optional(Id),
     fileIds: Type.Optional(Type.Array(Type.String({ format: 'uuid' }), { maxItems: 20 })),
+    /** The case that it begins from, where the flow allows it; place and secrecy come from there. */
+    fromCaseId: Type.Optional(Id),
   }),
   output: Type.Object({ id: Id, number: Type.String() }),
   errors: [
@@ -376,6 +395,8 @@ export const startCaseRoute = route({
     'process.start_not_offered',
     'process.start_place_unknown',
     'process.start_place_not_yours',
+    'process.link_unknown',
+    'process.link_not_offered',
     'process.form_invalid',
   ],
 })

@@ -22,9 +22,16 @@ export const LimitShape = Type.Object(
   { additionalProperties: false },
 )
 
-/** A fixed limit, or one read from the case (a class's own limit) with a fallback. */
+/**
+ * A fixed limit, or one read from the case (a class's own limit) with a fallback; `until` names a date (YYYY-MM-DD) in the
+ * case's data instead, up to the close of which it runs.
+ */
 const LimitSource = Type.Object(
-  { from: Type.Optional(Type.String()), fallback: LimitShape },
+  {
+    from: Type.Optional(Type.String()),
+    until: Type.Optional(Type.String({ pattern: '^data\\.[a-zA-Z]+$' })),
+    fallback: LimitShape,
+  },
   { additionalProperties: false },
 )
 
@@ -52,6 +59,13 @@ const ClockDef = Type.Object(
     limit: LimitSource,
     /** Share of the limit (0–1) after which the near-due notice goes out. */
     near: Type.Optional(Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 })),
+    /**
+     * The clock marks a planned moment and no duty: when it comes, the engine does this action, where the case's state allows
+     * it, and nobody is late.
+     */
+    onDue: Type.Optional(Key),
+    /** A condition on the case, judged where an action would start the clock: where it fails, there is no such clock. */
+    when: Type.Optional(Cel),
     /** What happens by itself after the deadline, level by level. */
     escalate: Type.Optional(
       Type.Array(Type.Object({ after: LimitShape, to: Assignment }, { additionalProperties: false })),
@@ -90,6 +104,8 @@ const StateDef = Type.Object(
     /** Clock whose deadline the inbox shows for this state. */
     clock: Type.Optional(Key),
     final: Type.Optional(Type.Boolean()),
+    /** Nobody has work here: the case waits for another one (the main one, its parts). */
+    waits: Type.Optional(Type.Boolean()),
   },
   { additionalProperties: false },
 )
@@ -100,6 +116,8 @@ const Who = Type.Object(
     permission: Type.Optional(Type.String()),
     /** Only who has the work item (unit and role, or person). */
     assignee: Type.Optional(Type.Boolean()),
+    /** Posts of these units, whoever has the work: the case's own (`case.unit`), or those listed in its data. */
+    units: Type.Optional(Type.String({ pattern: '^(case\\.unit|data\\.[a-zA-Z]+)$' })),
     /** Only the official who opened the case. */
     starter: Type.Optional(Type.Boolean()),
     /** Only the reporter, by follow-up code. */
@@ -170,6 +188,18 @@ export const ProcessDefinitionShape = Type.Object(
     numberPrefix: Type.String({ minLength: 1 }),
     phases: Type.Array(Type.Object({ key: Key, name: Text }, { additionalProperties: false }), { minItems: 1 }),
     initial: Key,
+    /** What the engine does by itself when cases that belong together end; both are actions `who: { system: true }`. */
+    links: Type.Optional(
+      Type.Object(
+        {
+          /** On a merged case when its main one ends; the form has the main one's `state` and `reply`. */
+          mainEnded: Type.Optional(Key),
+          /** On the whole when the last of its parts ends. */
+          partsEnded: Type.Optional(Key),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     start: Type.Object(
       {
         name: Text,
@@ -183,6 +213,19 @@ export const ProcessDefinitionShape = Type.Object(
             {
               /** Title of the case; `{field}` stands for what the start form has there. */
               title: Type.String({ minLength: 1, maxLength: 100 }),
+              /** Offered on the page of a case of these flows; place, class and secrecy come from that case. */
+              from: Type.Optional(
+                Type.Object(
+                  {
+                    flows: Type.Array(Type.String(), { minItems: 1 }),
+                    /** A condition on the case, as guards read it. */
+                    when: Type.Optional(Cel),
+                    /** Only from a case, never from the menu. */
+                    only: Type.Optional(Type.Boolean()),
+                  },
+                  { additionalProperties: false },
+                ),
+              ),
             },
             { additionalProperties: false },
           ),

@@ -40,7 +40,10 @@ const presentRow = ({ actor }: Context, row: Row) => ({
   createdAt: row.created_at.toISOString(),
   publishedAt: row.published_at ? row.published_at.toISOString() : null,
   openCases: row.open_cases,
-  start: row.status === 'published' && mayStart(actor, row.body) ? row.body.start.name : null,
+  start:
+    row.status === 'published' && mayStart(actor, row.body) && !row.body.start.staff?.from?.only
+      ? row.body.start.name
+      : null,
 })
 
 async function definitionRows(context: Context, id: number | null): Promise<Row[]> {

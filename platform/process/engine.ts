@@ -2,8 +2,10 @@ import type { Actor, HeldPost, StaffActor } from '#platform/access/actor.ts'
 import { grantsFor } from '#platform/access/actor.ts'
 import { caseVisibility, predicateHolds, type ScopedRow, scopeOf } from '#platform/access/policy.ts'
 import {
+  type ClockState,
   extendClock,
   isOverdue,
+  limitClock,
   pauseClock,
   resumeClock,
   startClock,
@@ -20,6 +22,7 @@ import {
   type CaseClock,
   type CaseState,
   findCase,
+  type HopWrite,
   insertCase,
   insertSubmission,
   type LoadedCase,
@@ -37,6 +40,7 @@ import type { ActionDef, ProcessDefinition, WhoDef } from '#platform/process/def
 import type { ShelvedDefinition } from '#platform/process/definition-shelf.ts'
 import type { CasePatch, WhyPart } from '#platform/process/effect.ts'
 import { checkForm, maskForm, pick } from '#platform/process/form.ts'
+import { endLink, insertLink, type LinkKind, linkedTo, shareParties } from '#platform/process/link.store.ts'
 import { withEnglishNames } from '#platform/process/name-params.ts'
 import { ruleHolds } from '#platform/rules/rule.ts'
 import { indexCase, reindexScope } from '#platform/search/case-index.ts'
@@ -60,7 +64,10 @@ export interface StartInput {
   placeText?: string | null
   place?: { lon: number; lat: number } | null
   unitId?: number | null
-  parentId?: number | null
+  /** The case that it belongs to or begins from; the caller has checked that the actor may link to it. */
+  link?: { kind: LinkKind; toCaseId: number }
+  /** What somebody outside demands at the latest, by clock. */
+  clockCaps?: Readonly<Record<string, Date>>
   /** Post in which an official opens it, where several would do. */
   postId?: number
   /** Text that search should find besides number, title and place; no personal data. */
@@ -90,8 +97,30 @@ interface Acting {
   post: HeldPost | null
 }
 
-/** Opens a case: number, first hop, first work items, clocks. */
+/** Opens a case: number, first hop, first work items, clocks. Many at once: `startCases`. */
 export async function startCase(given: Context, input: StartInput): Promise<CaseState> {
+  const prepared = await prepareStart(given, input)
+  const { hop, prefix } = prepared
+  const { tx } = given
+  const state = hop.case
+  state.number = await nextNumber(tx, prefix)
+  state.id = await insertCase(tx, state)
+  if (input.link) await insertLink(tx, { ...input.link, fromCaseId: state.id }, state.starterAccountId, hop.at)
+  await writeHop(tx, hop, true)
+  await indexCase(tx, state, input.searchText ?? '', input.personTokens ?? [])
+  recordStart(given, prepared)
+  return state
+}
+
+/** A case as it is about to be opened: all of its first hop but number and id. */
+export interface PreparedStart {
+  /** What its number begins with. */
+  prefix: string
+  hop: HopWrite
+}
+
+/** Judges a new case and works out its first hop; writes nothing but what the start effects of its flow write. */
+export async function prepareStart(given: Context, input: StartInput): Promise<PreparedStart> {
   const at = input.openedAt ?? given.now
   const context: Context = { ...given, now: at, history: given.history === true || input.openedAt !== undefined }
   const { here, actor } = context
@@ -124,7 +153,6 @@ export async function startCase(given: Context, input: StartInput): Promise<Case
     place: input.place ?? null,
     unitId: input.unitId ?? null,
     starterAccountId: actor.kind === 'staff' ? actor.accountId : null,
-    parentId: input.parentId ?? null,
     openedAt: at,
     closedAt: null,
     dueAt: null,
@@ -137,6 +165,7 @@ export async function startCase(given: Context, input: StartInput): Promise<Case
       ...input.data,
       ...pick(form, body.start.keep ?? []),
       ...(post ? { starterUnitId: post.unitId } : {}),
+      ...(input.clockCaps?.reply ? { ownCap: input.clockCaps.reply.toISOString() } : {}),
     },
   }
   const parties: PartyRow[] = []
@@ -147,18 +176,16 @@ export async function startCase(given: Context, input: StartInput): Promise<Case
     await applyEffect(context, state, parties, why, effect.name, 'start', form, {})
   const clocks: CaseClock[] = (body.start.clocks ?? []).map((key) => ({
     key,
-    state: startClock(here.calendar, at, limitOf(body, key, state)),
+    state: startClock(here.calendar, at, limitOf(context, body, key, state), input.clockCaps?.[key] ?? null),
     overdue: false,
   }))
   settle(state, body, clocks, at)
   const loaded: LoadedCase = emptyLoaded(state, clocks)
   const items = workFor(context, body, loaded, null)
   for (const item of items) parties.push(partyOf(item))
-  state.number = await nextNumber(context.tx, prefix)
-  state.id = await insertCase(context.tx, state)
-  await writeHop(
-    context.tx,
-    {
+  return {
+    prefix,
+    hop: {
       case: state,
       at,
       trace: {
@@ -184,11 +211,12 @@ export async function startCase(given: Context, input: StartInput): Promise<Case
       ),
       parties: uniqueParties(parties),
     },
-    true,
-  )
-  await indexCase(context.tx, state, input.searchText ?? '', input.personTokens ?? [])
-  record(context, null, state, 'start', at)
-  return state
+  }
+}
+
+/** Numbers, evidence and the event of a case whose rows are written. */
+export function recordStart(context: Context, { hop }: PreparedStart): void {
+  record(context, null, hop.case, 'start', hop.at)
 }
 
 /** Does one action on a case. Throws 404 out of sight, 403 without the right, 409 where the case moved on or a rule forbids it. */
@@ -288,6 +316,8 @@ export async function actOnLoaded(given: Context, loaded: LoadedCase, input: Act
     },
     false,
   )
+  if (typeof state.data.mergedCount === 'number' && state.data.mergedCount > 0)
+    await shareParties(context.tx, state.id, uniqueParties(parties), now)
   if (before.secrecy !== state.secrecy) await setSecrecyOf(context.tx, caseAsOwner(state))
   if (placeChanged(before, state)) {
     await moveParties(context.tx, state)
@@ -295,7 +325,112 @@ export async function actOnLoaded(given: Context, loaded: LoadedCase, input: Act
   }
   record(context, before, state, input.action, now)
   if (submitted) return join(context, loaded, state, body)
+  if (before.closedAt === null && state.closedAt !== null) await tellLinked(context, state, body)
   return state
+}
+
+/** What other cases may leave on one without an action of its flow: a hop that changes neither state nor who has the work. */
+export interface CaseNote {
+  /** Name of the hop, as `get-case` words it. */
+  action: string
+  why: WhyPart[]
+  data?: Record<string, unknown>
+  /** What is demanded at the latest, by clock; null lifts it. */
+  clockCaps?: Readonly<Record<string, Date | null>>
+}
+
+/** Leaves a note on a case that is locked; its version stays, since what people see of it and may do stays true. */
+export async function noteOnCase(given: Context, loaded: LoadedCase, note: CaseNote): Promise<CaseState> {
+  const now = hopMoment(given.now, loaded.case)
+  const context: Context = { ...given, now }
+  const { here, actor, tx } = context
+  const { body } = here.definitions.byId(loaded.case.definitionId)
+  const before = { ...loaded.case }
+  const state = loaded.case
+  state.data = { ...state.data, ...note.data }
+  const untouched = loaded.clocks
+  const clocks = untouched.map((clock): CaseClock => {
+    const cap = note.clockCaps?.[clock.key]
+    if (cap === undefined) return clock
+    const moved = limitClock(here.calendar, clock.state, cap)
+    return moved === clock.state ? clock : { ...clock, state: moved, overdue: clock.overdue && isOverdue(moved, now) }
+  })
+  const changed = clocks.filter((clock) => !untouched.includes(clock))
+  loaded.clocks = clocks
+  settle(state, body, clocks, now)
+  state.hop += 1
+  state.lastHopAt = now
+  const accountId = actor.kind === 'staff' ? actor.accountId : null
+  loaded.done.push({ action: note.action, accountId, unitId: null, toState: state.state })
+  await writeHop(
+    tx,
+    {
+      case: state,
+      at: now,
+      trace: {
+        action: note.action,
+        fromState: state.state,
+        toState: state.state,
+        actorKind: actor.kind,
+        accountId,
+        unitId: null,
+        postId: null,
+        acting: false,
+        note: null,
+        form: null,
+        why: note.why,
+        deviceAt: null,
+      },
+      clocks: changed,
+      items: withDue(loaded.items, clocks, state),
+      rearmed: changed.map((clock) => clock.key),
+      timers: timersOfChanged(context, body, untouched, changed),
+      parties: [],
+    },
+    false,
+  )
+  record(context, before, state, note.action, now)
+  return state
+}
+
+/**
+ * Cases that belong to one that has ended hear of it: those merged into it end with it (or, where it ended without an answer,
+ * go on by themselves, as their flow says), and the whole of which it was a part has one part less to wait for.
+ */
+async function tellLinked(context: Context, state: CaseState, body: ProcessDefinition): Promise<void> {
+  const { tx, here } = context
+  const system: Context = { ...context, actor: { kind: 'system', name: 'links' } }
+  const stateName = body.states[state.state]!.name
+  if (typeof state.data.mergedCount === 'number' && state.data.mergedCount > 0)
+    for (const id of await linkedTo(tx, state.id, 'merged')) {
+      const merged = (await findCase(tx, id, true))!
+      const action = here.definitions.byId(merged.case.definitionId).body.links?.mainEnded
+      if (!action || merged.case.closedAt !== null) continue
+      const form = { state: state.state, ...(typeof state.data.reply === 'string' ? { reply: state.data.reply } : {}) }
+      const after = await actOnLoaded(system, merged, { caseId: id, action, form })
+      if (after.closedAt === null) await endLink(tx, id, 'merged', context.now)
+    }
+  const partOf = typeof state.data.partOf === 'number' ? state.data.partOf : null
+  if (partOf === null) return
+  const whole = await findCase(tx, partOf, true)
+  if (!whole) return
+  const open = typeof whole.case.data.openParts === 'number' ? whole.case.data.openParts : 0
+  const waited = state.data.waitedFor === true
+  const openParts = waited ? Math.max(0, open - 1) : open
+  await noteOnCase(system, whole, {
+    action: 'partEnded',
+    why: [
+      {
+        key: waited ? 'process.why.part_ended' : 'process.why.follow_ended',
+        params: { number: state.number, state: stateName['zh-CN'], 'state@en': stateName.en, open: openParts },
+      },
+    ],
+    data: { openParts },
+  })
+  const then = here.definitions.byId(whole.case.definitionId).body
+  const action = then.links?.partsEnded
+  if (waited && openParts === 0 && action && then.actions[action]?.from.includes(whole.case.state))
+    await actOnLoaded(system, whole, { caseId: partOf, action })
 }
 
 /**
@@ -380,13 +515,18 @@ function entitled(actor: Actor, who: WhoDef, loaded: LoadedCase): boolean {
   if (actor.kind !== 'staff') return false
   if (who.starter && loaded.case.starterAccountId !== actor.accountId) return false
   if (who.assignee && !loaded.items.some((item) => holdsItem(actor, item))) return false
+  if (who.units) {
+    const named = who.units === 'case.unit' ? loaded.case.unitId : loaded.case.data[who.units.slice('data.'.length)]
+    const units = Array.isArray(named) ? named : [named]
+    if (!actor.posts.some((post) => units.includes(post.unitId))) return false
+  }
   if (who.permission) {
     const grants = grantsFor(actor, who.permission)
     if (grants.length === 0) return false
-    // An assignee acts on the work handed to the unit, wherever the case lies; others only inside their grant.
-    if (!who.assignee && !predicateHolds(scopeOf(grants), scopedRow(loaded))) return false
+    // Who has the work, or whose unit the case names, acts wherever the case lies; others only inside their grant.
+    if (!who.assignee && !who.units && !predicateHolds(scopeOf(grants), scopedRow(loaded))) return false
   }
-  return Boolean(who.permission || who.assignee || who.starter)
+  return Boolean(who.permission || who.assignee || who.units || who.starter)
 }
 
 /** As whom the actor may do the action, likeliest first: by the post that has the work, one of the state's role, any other. */
@@ -428,6 +568,7 @@ function ruleVars(
         {
           running: !clock.state.stoppedAt && !clock.state.pausedAt,
           late: clock.overdue || isOverdue(clock.state, now),
+          dueAt: clock.state.dueAt.toISOString(),
         },
       ]),
     ),
@@ -446,7 +587,12 @@ function ruleVars(
     },
     data: state.data,
     form,
-    actor: { kind: acting.actor.kind, role: acting.post?.role ?? '', unit: acting.post?.unitCode ?? '' },
+    actor: {
+      kind: acting.actor.kind,
+      role: acting.post?.role ?? '',
+      unit: acting.post?.unitCode ?? '',
+      division: acting.post?.division ?? '',
+    },
   }
 }
 
@@ -510,6 +656,16 @@ function passingGuards(
   return possible[passed]!
 }
 
+/** Whether a condition on a case holds, as its guards would read it; one that cannot be read does not. */
+export function conditionHolds(
+  context: Pick<Context, 'actor' | 'services' | 'now'>,
+  loaded: LoadedCase,
+  cel: string,
+): boolean {
+  const unsaid = { 'zh-CN': '', en: '' }
+  return failingGuard(context, loaded, [{ cel, text: unsaid }], {}, { actor: context.actor, post: null }) === undefined
+}
+
 function target(
   body: ProcessDefinition,
   loaded: LoadedCase,
@@ -557,8 +713,14 @@ async function applyEffect(
   if (reasons) why.push(...reasons)
 }
 
-function limitOf(body: ProcessDefinition, key: string, state: CaseState): Limit {
+function limitOf(context: Context, body: ProcessDefinition, key: string, state: CaseState): Limit {
   const { limit } = body.clocks[key]!
+  if (limit.until) {
+    const until = state.data[limit.until.slice('data.'.length)]
+    const today = context.here.calendar.dateAt(context.now)
+    const days = typeof until === 'string' ? (Date.parse(until) - Date.parse(today)) / 86_400_000 : Number.NaN
+    if (days >= 1) return { value: Math.round(days), unit: 'day' }
+  }
   if (limit.from) {
     let value: unknown = state.data
     for (const part of limit.from.split('.').slice(1)) value = (value as Record<string, unknown> | undefined)?.[part]
@@ -581,7 +743,7 @@ function moveClocks(
   const change = action.clocks ?? {}
   const stop = (clock: CaseClock) => {
     const state = stopClock(here.calendar, clock.state, now)
-    byKey.set(clock.key, { ...clock, state, overdue: clock.overdue || isOverdue(state, now) })
+    byKey.set(clock.key, { ...clock, state, overdue: clock.overdue || isLate(body, clock.key, state, now) })
     rearmed.add(clock.key)
   }
   for (const key of change.stop ?? []) {
@@ -592,7 +754,7 @@ function moveClocks(
     const clock = byKey.get(key)
     if (!clock) continue
     const state = pauseClock(here.calendar, clock.state, now)
-    byKey.set(key, { ...clock, state, overdue: clock.overdue || isOverdue(state, now) })
+    byKey.set(key, { ...clock, state, overdue: clock.overdue || isLate(body, key, state, now) })
     rearmed.add(key)
   }
   for (const key of change.resume ?? []) {
@@ -601,9 +763,11 @@ function moveClocks(
     rearmed.add(key)
   }
   for (const key of change.start ?? []) {
+    const when = body.clocks[key]!.when
+    if (when && !conditionHolds(context, loaded, when)) continue
     byKey.set(key, {
       key,
-      state: startClock(here.calendar, now, limitOf(body, key, loaded.case)),
+      state: startClock(here.calendar, now, limitOf(context, body, key, loaded.case)),
       overdue: false,
     })
     rearmed.add(key)
@@ -620,9 +784,26 @@ function moveClocks(
   if (body.states[loaded.case.state]?.final)
     for (const clock of [...byKey.values()]) if (!clock.state.stoppedAt) stop(clock)
   const clocks = [...byKey.values()]
-  const pausedAt = new Map(loaded.clocks.map((clock) => [clock.key, clock.state.pausedAt]))
-  const timers = clocks
-    .filter((clock) => rearmed.has(clock.key) && !clock.state.stoppedAt && !clock.state.pausedAt)
+  const moved = clocks.filter((clock) => rearmed.has(clock.key))
+  return { clocks, rearmed: [...rearmed], timers: timersOfChanged(context, body, loaded.clocks, moved) }
+}
+
+/** Whether a clock is late; one that marks a planned moment never is. */
+function isLate(body: ProcessDefinition, key: string, state: ClockState, now: Date): boolean {
+  return !body.clocks[key]?.onDue && isOverdue(state, now)
+}
+
+/** The timers of clocks that were moved, where they run on: of what had come before, nothing comes again. */
+function timersOfChanged(
+  context: Context,
+  body: ProcessDefinition,
+  before: readonly CaseClock[],
+  moved: readonly CaseClock[],
+): TimerRow[] {
+  const { now } = context
+  const pausedAt = new Map(before.map((clock) => [clock.key, clock.state.pausedAt]))
+  const timers = moved
+    .filter((clock) => !clock.state.stoppedAt && !clock.state.pausedAt)
     .flatMap((clock) =>
       timersOf(context, body, clock).filter((timer) => {
         // The notice was given when its time came.
@@ -631,7 +812,7 @@ function moveClocks(
         return !clock.overdue || (timer.kind === 'escalate' && timer.dueAt > (pausedAt.get(clock.key) ?? now))
       }),
     )
-  return { clocks, rearmed: [...rearmed], timers: stillToTell(context, timers) }
+  return stillToTell(context, timers)
 }
 
 /** Of what is brought in from the past: a deadline that is over is noted without telling anybody, notices of it are not given. */

@@ -12,8 +12,10 @@ import type { ProcessDefinition } from '#platform/process/definition.ts'
 import type { WhyPart } from '#platform/process/effect.ts'
 import { maySee, refusingGuard, whyNot } from '#platform/process/engine.ts'
 import { formNames, formOfHop } from '#platform/process/form-names.ts'
+import { linksOf } from '#platform/process/link.store.ts'
 import { withEnglishNames } from '#platform/process/name-params.ts'
 import { presentCase } from '#platform/process/present.ts'
+import { mayStartFrom } from '#platform/process/start-case.command.ts'
 
 interface TraceRow {
   hop: number
@@ -37,6 +39,10 @@ const NAMES: Record<string, { 'zh-CN': string; en: string }> = {
   handedOver: { 'zh-CN': '工作交接', en: 'Handed over' },
   regridded: { 'zh-CN': '网格调整', en: 'Grids changed' },
   escalated: { 'zh-CN': '超时升级', en: 'Escalated' },
+  absorbed: { 'zh-CN': '并入一件', en: 'A case merged into it' },
+  opened: { 'zh-CN': '由此发起', en: 'Another flow begun' },
+  released: { 'zh-CN': '拆出一件', en: 'A merged case taken out' },
+  partEnded: { 'zh-CN': '关联件办结', en: 'A linked case ended' },
   recomputed: { 'zh-CN': '时限重算', en: 'Deadlines counted again' },
 }
 
@@ -91,14 +97,15 @@ export const getCaseQuery = query(getCase, async (context, { id }) => {
   const shelved = here.definitions.byId(state.definitionId)
   const { body } = shelved
   const trace = await traceOf(context, id)
-  const children = await sql<{ id: number }>`select id from process_case where parent_id = ${id}`.execute(tx)
-  const [childRows, nearbyRows] = [
-    await casesById(
-      context,
-      children.rows.map((row) => row.id),
-    ),
-    await casesById(context, await nearbyIds(context, loaded)),
-  ]
+  const links = (await linksOf(tx, id)).map(({ kind, fromCaseId, toCaseId }) => ({
+    kind,
+    direction: fromCaseId === id ? ('out' as const) : ('in' as const),
+    id: fromCaseId === id ? toCaseId : fromCaseId,
+  }))
+  const linked = new Map(
+    (await casesById(context, [...new Set(links.map((link) => link.id))])).map((row) => [row.id, row]),
+  )
+  const nearbyRows = await casesById(context, await nearbyIds(context, loaded))
   const submissions = await sql<{
     state: string
     round: number
@@ -199,7 +206,15 @@ export const getCaseQuery = query(getCase, async (context, { id }) => {
       uploadedAt: file.uploadedAt.toISOString(),
       takenAt: file.takenAt ? file.takenAt.toISOString() : null,
     })),
-    children: childRows.map((row) => presentCase(here, row)),
+    links: links.flatMap(({ kind, direction, id: other }) => {
+      const row = linked.get(other)
+      return row ? [{ kind, direction, case: presentCase(here, row) }] : []
+    }),
+    hiddenLinks: links.filter((link) => !linked.has(link.id)).length,
+    offers: here.definitions
+      .list()
+      .filter((offer) => mayStartFrom(context, offer.body, loaded))
+      .map(({ body: offer }) => ({ definition: offer.key, name: offer.name })),
     nearby: nearbyRows.map((row) => presentCase(here, row)),
     actions: actions
       .filter(({ refusal }) => refusal === undefined)

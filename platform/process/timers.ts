@@ -4,7 +4,7 @@ import type { CountyServices, Services } from '#platform/command/services.ts'
 import { sql } from '#platform/db/db.ts'
 import { resolveAssignment } from '#platform/process/assignment.ts'
 import { findCase } from '#platform/process/case.store.ts'
-import { deltaOf, hopMoment } from '#platform/process/engine.ts'
+import { actOnLoaded, deltaOf, hopMoment } from '#platform/process/engine.ts'
 
 const BATCH = 100
 
@@ -76,9 +76,13 @@ async function fireForCase(context: Context, caseId: number): Promise<void> {
   const { body } = here.definitions.byId(state.definitionId)
   const before = deltaOf(state)
   fired.sort((a, b) => a.due_at.getTime() - b.due_at.getTime() || a.level - b.level)
-  const lapsed = fired.filter((timer) => timer.kind === 'due').map((timer) => timer.clock_key)
+  const planned = fired.filter((timer) => timer.kind === 'due' && body.clocks[timer.clock_key]?.onDue)
+  const lapsed = fired
+    .filter((timer) => timer.kind === 'due' && !planned.includes(timer))
+    .map((timer) => timer.clock_key)
   const hops: { action: string; why: object }[] = []
   for (const timer of fired) {
+    if (planned.includes(timer)) continue
     const clock = body.clocks[timer.clock_key]
     const holders = new Set<number>()
     if (timer.kind === 'escalate') {
@@ -150,5 +154,11 @@ async function fireForCase(context: Context, caseId: number): Promise<void> {
   if (after.overdue !== before.overdue) {
     pending.deltas.push({ ...before, amount: -1 })
     pending.deltas.push({ ...after, amount: 1 })
+  }
+  for (const timer of planned) {
+    const action = body.clocks[timer.clock_key]!.onDue!
+    const loadedNow = await findCase(tx, caseId, false)
+    if (loadedNow && body.actions[action]?.from.includes(loadedNow.case.state))
+      await actOnLoaded(context, loadedNow, { caseId, action })
   }
 }

@@ -381,6 +381,7 @@ function Control({
     case 'account':
     case 'accounts':
     case 'class':
+    case 'case':
       return (
         <Remote
           id={id}
@@ -413,7 +414,7 @@ function Remote({
   describedBy,
 }: {
   id: string
-  kind: 'unit' | 'units' | 'account' | 'accounts' | 'class'
+  kind: 'unit' | 'units' | 'account' | 'accounts' | 'class' | 'case'
   role: string | undefined
   value: unknown
   onChange: (value: unknown) => void
@@ -428,9 +429,11 @@ function Remote({
       find={
         kind === 'class'
           ? services.findClasses
-          : kind === 'unit' || kind === 'units'
-            ? services.findUnits
-            : (text) => services.findAccounts(text, role)
+          : kind === 'case'
+            ? services.findCases
+            : kind === 'unit' || kind === 'units'
+              ? services.findUnits
+              : (text) => services.findAccounts(text, role)
       }
       onChange={onChange}
       describedBy={describedBy}

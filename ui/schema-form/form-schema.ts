@@ -54,6 +54,7 @@ export type FieldKind =
   | 'account'
   | 'accounts'
   | 'class'
+  | 'case'
   | 'hours'
 
 export interface Option {
@@ -75,7 +76,14 @@ export function fieldKind(schema: FieldSchema): FieldKind {
   }
   if (schema.enum || schema.oneOf) return 'choice'
   if (schema.type === 'boolean') return 'yesno'
-  if (format === 'file' || format === 'unit' || format === 'account' || format === 'class' || format === 'date')
+  if (
+    format === 'file' ||
+    format === 'unit' ||
+    format === 'account' ||
+    format === 'class' ||
+    format === 'case' ||
+    format === 'date'
+  )
     return format
   if (format === 'date-time') return 'datetime'
   if (schema.type === 'number' || schema.type === 'integer') return 'number'
@@ -87,6 +95,7 @@ export function fieldKind(schema: FieldSchema): FieldKind {
 
 const kindOrder: Record<FieldKind, number> = {
   class: 0,
+  case: 0,
   unit: 0,
   units: 0,
   account: 0,
@@ -243,6 +252,8 @@ export function describeForm(
     const kind = field?.format ?? field?.items?.format
     const name = kind && names[`${kind === 'units' ? 'unit' : kind}:${String(value)}`]
     if (name) return name
+    // An id of a case says nothing to anybody; the hop's reason names it.
+    if (kind === 'case') return ''
     return (field && optionsOf(field, language).find((o) => o.value === value)?.label) ?? String(value ?? '')
   }
   return keys.map((key) => ({

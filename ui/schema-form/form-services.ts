@@ -12,6 +12,8 @@ export interface FormServices {
   findUnits(text: string): Promise<Option[]>
   findAccounts(text: string, role?: string): Promise<Option[]>
   findClasses(text: string): Promise<Option[]>
+  /** Open cases by number, words or place. */
+  findCases(text: string): Promise<Option[]>
 }
 
 export const FormServicesContext = createContext<FormServices | null>(null)

@@ -416,6 +416,7 @@ const services: FormServices = {
   findUnits: async () => [{ value: 1, label: '区消防救援大队' }],
   findAccounts: async () => [{ value: 1, label: '孙* · 区消防救援大队 经办人' }],
   findClasses: async () => [{ value: 'G0206', label: '安全隐患—飞线充电' }],
+  findCases: async () => [{ value: 1, label: 'WZ-MD-20260930-0001 楼道飞线充电 · 待立案' }],
 }
 
 function FormPage() {

@@ -242,11 +242,7 @@ function Case({ page }: { page: CasePage }) {
               )}
             </section>
           )}
-          {page.children.length > 0 && (
-            <section className="y-rel">
-              <Related title={t('console.case.children', { n: page.children.length })} rows={page.children} />
-            </section>
-          )}
+          <Linked page={page} />
           {page.submissions.length > 0 && <Submissions page={page} definition={definition} />}
           {reply && (
             <section>
@@ -287,6 +283,25 @@ function Case({ page }: { page: CasePage }) {
         }}
         tools={
           <>
+            {page.offers.length > 0 && (
+              <Menu
+                label={t('console.case.offers')}
+                worded
+                align="end"
+                className="y-btn text"
+                button={
+                  <>
+                    <Icon name="branch" size="s" />
+                    {t('console.case.offers')}
+                  </>
+                }
+                entries={page.offers.map((offer) => ({
+                  key: offer.definition,
+                  label: offer.name[language],
+                  onPick: () => navigate(`/start/${offer.definition}?from=${c.id}`),
+                }))}
+              />
+            )}
             {page.documents.length > 0 && (
               <Menu
                 label={t('console.case.documents')}
@@ -376,25 +391,33 @@ function photoCaption(file: CasePage['files'][number]): string {
   return [/\p{Script=Han}/u.test(name) ? name : '', `${monthDay(at)} ${hourMinute(at)}`].filter(Boolean).join(' · ')
 }
 
-function Related({ title, rows }: { title: string; rows: CasePage['children'] }) {
-  const { language } = useText()
+/** Cases that belong to this one, by what joins them: merged, parts, taken up again, begun from it. */
+function Linked({ page }: { page: CasePage }) {
+  const { t, language } = useText()
+  const groups = Map.groupBy(page.links, (link) => `${link.kind}.${link.direction}`)
+  if (groups.size === 0 && page.hiddenLinks === 0) return null
   return (
-    <div className="y-relc">
-      <h3>
-        <Icon name="branch" size="s" />
-        {title}
-      </h3>
-      <ul>
-        {rows.slice(0, 4).map((row) => (
-          <li key={row.id}>
-            <Link to={`/cases/${row.id}`} title={row.title}>
-              {row.title}
-            </Link>{' '}
-            <span className="y-sub">{row.stateName[language]}</span>
-          </li>
-        ))}
-      </ul>
-    </div>
+    <section className="y-rel">
+      {[...groups].map(([group, links]) => (
+        <div className="y-relc" key={group}>
+          <h3>
+            <Icon name="branch" size="s" />
+            {t(`console.link.${group}`, { n: links.length })}
+          </h3>
+          <ul>
+            {links.map(({ case: row }) => (
+              <li key={row.id}>
+                <Link to={`/cases/${row.id}`} title={row.title}>
+                  {row.number} {row.title}
+                </Link>{' '}
+                <span className="y-sub">{row.stateName[language]}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+      {page.hiddenLinks > 0 && <p className="y-xs y-muted">{t('console.link.hidden', { n: page.hiddenLinks })}</p>}
+    </section>
   )
 }
 
