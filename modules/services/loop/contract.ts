@@ -103,6 +103,8 @@ const ProgressShape = Type.Object({
       now: Type.Boolean(),
     }),
   ),
+  /** What the reporter is told of a case that is set aside (挂账). */
+  shown: Nullable(Type.String()),
   rating: Nullable(Type.Object({ score: Rating, comment: Nullable(Type.String()), at: Instant })),
   canRate: Type.Boolean(),
   /** Who has looked at the reporter's data: unit, purpose, time. */

@@ -151,7 +151,7 @@ describe('units and posts', () => {
 describe('grants', () => {
   const permissions =
     `process.case.view loop.report.submit duties.ruling.make loop.report.intake loop.report.file loop.report.dispatch loop.report.handle
-    loop.report.sign_reply loop.report.inspect loop.report.close loop.report.supervise joint_review.request.submit
+    loop.report.sign_reply loop.report.inspect loop.report.close loop.report.supervise loop.report.instruct joint_review.request.submit
     joint_review.request.accept joint_review.opinion.sign joint_review.score.submit joint_review.minutes.record
     org.unit.manage org.account.manage access.grant.manage process.definition.manage duties.list.manage
     calendar.day.manage evidence.log.verify access.audit.read rollup.number.view`.split(/\s+/)

@@ -23,7 +23,16 @@ const PUBLIC_STEPS: ReadonlySet<string> = new Set([
   'feedback',
   'inspectPass',
   'inspectFail',
+  'merge',
+  'unmerge',
+  'grantDefer',
+  'resumeDeferred',
+  'suspend',
+  'resumeSuspended',
+  'selfHandle',
+  'mainEnded',
   'close',
+  'redo',
   'cancel',
   'evaluate',
 ])
@@ -63,7 +72,7 @@ async function progressOf(context: Context, caseId: number): Promise<Progress> {
   const unitName = (id: number | null) => (id === null ? null : (here.directory.unit(id)?.name ?? null))
   const steps = hops.filter((hop) => PUBLIC_STEPS.has(hop.action))
   const closed = body.states[state.state]?.final === true
-  const answered = hops.findLast((hop) => ['close', 'reject', 'cancel'].includes(hop.action))
+  const answered = hops.findLast((hop) => ['close', 'mainEnded', 'reject', 'cancel'].includes(hop.action))
   const replyClock = loaded.clocks.find((clock) => clock.key === 'reply')
   return {
     number: state.number,
@@ -81,6 +90,8 @@ async function progressOf(context: Context, caseId: number): Promise<Progress> {
       answered && typeof state.data.reply === 'string'
         ? { text: state.data.reply, at: answered.at.toISOString(), unitName: unitName(state.unitId) }
         : null,
+    // What is set aside is told with its reason for as long as it is.
+    shown: state.state === 'suspended' && typeof state.data.shown === 'string' ? state.data.shown : null,
     steps: [
       ...steps.map((hop) => ({
         at: hop.at.toISOString(),

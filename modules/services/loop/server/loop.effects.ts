@@ -8,7 +8,9 @@ import { resolveAssignment } from '#platform/process/assignment.ts'
 import type { CaseState } from '#platform/process/case.store.ts'
 import type { AssignmentDef } from '#platform/process/definition.ts'
 import type { CasePatch, Effect, WhyPart } from '#platform/process/effect.ts'
+import { partsPatch } from '#platform/process/link.effects.ts'
 import { releaseReport } from './loop.store.ts'
+import { openReportPart, redoReport } from './report-parts.ts'
 
 /** The class that the clerk confirmed: its line, limits, severity and secrecy. */
 const classify: Effect = async ({ context, case: state, form }) => {
@@ -22,7 +24,7 @@ const classify: Effect = async ({ context, case: state, form }) => {
     lineCode: found.lineCode,
     severity: changed || state.severity === 0 ? found.severity : state.severity,
     ...(changed ? { secrecy: found.secrecy } : {}),
-    data: { limits: found.limits },
+    data: { limits: found.limits, selfHandle: 'selfHandle' in found && found.selfHandle === true },
     why: changed ? [{ key: 'loop.why.class_confirmed', params: { class: found.fullName } }] : [],
   }
 }
@@ -151,7 +153,7 @@ const giveBack: Effect = async ({ context, case: state, form }) => {
  * A ruling names who leads, who may not return the case, and who helps; it goes into the library as precedent for the next
  * one.
  */
-const rule: Effect = async ({ context, case: state, form }) => {
+const rule: Effect = async ({ context, case: state, form, with: { dispatch: atOnce } }) => {
   const unit = leadingUnit(context, Number(form.unitId))
   const co = helpingUnits(context, form.coUnitIds, unit.id)
   const helping = co.map(({ name }) => name).join('、')
@@ -175,6 +177,13 @@ const rule: Effect = async ({ context, case: state, form }) => {
     : [{ key: 'loop.why.ruled', params: { unit: unit.name } }]
   if (helping) why.push({ key: 'loop.why.ruled_co', params: { units: helping } })
   return {
+    // A ruling gives the case to whom it names, without a dispatcher in between.
+    ...(atOnce === true
+      ? {
+          unitId: unit.id,
+          parties: [{ unitId: unit.id, role: 'lead' }, ...co.map(({ id }) => ({ unitId: id, role: 'co' }))],
+        }
+      : {}),
     data: {
       suggestedUnitId: unit.id,
       coUnitIds: co.map(({ id }) => id),
@@ -247,6 +256,136 @@ async function sendAnswer(context: Context, caseId: number): Promise<void> {
     context.pending.jobs.push({ kind: 'loop.send_reply', aggregate: `case:${caseId}`, payload: { caseId } })
 }
 
+/** The unit that has it, or who is named, is told; what the case keeps of the step stands in the definition. */
+const tell: Effect = async ({ context, case: state, form, with: { kind, to, data } }) => {
+  tellHolders(context, state, String(kind), typeof to === 'string' ? to : 'unit', form)
+  return data && typeof data === 'object' ? { data: data as Record<string, unknown> } : undefined
+}
+
+const RECIPIENTS: Readonly<Record<string, AssignmentDef>> = {
+  unit: { role: 'handler', unit: 'case.unit' },
+  leader: { role: 'unitLeader', unit: 'case.unit' },
+  desk: { role: 'dutyChief', unit: 'town:command' },
+}
+
+/** Notices in the inbox; `actor:<action>` reaches the person who last did that. */
+function tellHolders(
+  context: Context,
+  state: CaseState,
+  kind: string,
+  to: string,
+  form: Record<string, unknown>,
+): void {
+  if (context.history) return
+  const { directory } = context.here
+  const { unitId, role } = resolveAssignment(RECIPIENTS[to] ?? RECIPIENTS.desk!, state, [], null, directory)
+  const accountIds = unitId === null ? [] : directory.holders(unitId, role)
+  if (accountIds.length > 0)
+    context.pending.jobs.push({
+      kind: 'notify.in_app',
+      aggregate: `case:${state.id}`,
+      payload: {
+        accountIds,
+        kind,
+        caseId: state.id,
+        params: { number: state.number, words: typeof form.words === 'string' ? form.words : '' },
+      },
+    })
+}
+
+const LEVEL_WORDS = ['', '红', '橙', '黄'] as const
+
+/** A 督办单 is a person's act: its level, until when it is answered, and whom it reaches. */
+const supervise: Effect = async ({ context, case: state, form, with: { level } }) => {
+  tellHolders(context, state, 'loop.supervised', 'unit', form)
+  tellHolders(context, state, 'loop.supervised', 'leader', form)
+  return {
+    data: {
+      supervision: {
+        level,
+        answered: false,
+        at: context.now.toISOString(),
+        ...(typeof form.instruction === 'string' ? { instruction: form.instruction } : {}),
+      },
+      superviseLimit: { value: Number(form.hours), unit: 'workHour' },
+    },
+    why: [
+      { key: 'loop.why.supervised', params: { level: LEVEL_WORDS[Number(level)] ?? '', hours: Number(form.hours) } },
+    ],
+  }
+}
+
+const superviseAnswered: Effect = async ({ case: state }) => ({
+  data: { supervision: { ...(state.data.supervision as object), answered: true } },
+})
+
+/** To the county's desk: no unit has it any more, and what was suggested here does not bind there. */
+const escalate: Effect = async ({ context, case: state }) => {
+  const { directory } = context.here
+  const from = state.townCode ? directory.divisionName(state.townCode) : ''
+  return {
+    unitId: null,
+    data: { escalated: true },
+    why: [{ key: 'loop.why.escalated', params: { from } }],
+  }
+}
+
+/** Who helped has done so when every helping unit has told of it; until then its clock runs. */
+const assisted: Effect = async ({ context, case: state, form }) => {
+  const { actor } = context
+  const co = Array.isArray(state.data.coUnitIds) ? (state.data.coUnitIds as number[]) : []
+  const unit = actor.kind === 'staff' ? actor.posts.find((post) => co.includes(post.unitId)) : undefined
+  const before = Array.isArray(state.data.assistedBy) ? (state.data.assistedBy as string[]) : []
+  return {
+    data: { assistResult: form.assistResult, assistedBy: unit ? [...before, unit.unitCode] : before },
+    why: unit ? [{ key: 'loop.why.assisted', params: { unit: unit.unitName } }] : [],
+  }
+}
+
+/** A grid worker put it right on the spot: that is result and answer. */
+const selfHandled: Effect = async ({ form }) => ({
+  data: { result: form.result, reply: form.result, selfHandled: true },
+})
+
+/** Each part is a case of its own at the same place, with the class that its words suggest. */
+const split: Effect = async ({ context, case: state, form }) => {
+  const parts: CaseState[] = []
+  for (const text of form.parts as string[]) parts.push(await openReportPart(context, state, text, { kind: 'part' }))
+  return partsPatch(state, parts, 'part')
+}
+
+/** A request without an answer becomes a case of its own, whose answer goes to the same reporter. */
+const follow: Effect = async ({ context, case: state, form }) => {
+  const parts: CaseState[] = []
+  const unitId = typeof form.unitId === 'number' ? form.unitId : null
+  for (const text of form.requests as string[])
+    parts.push(await openReportPart(context, state, text, { kind: 'follow', unitId }))
+  return partsPatch(state, parts, 'follow')
+}
+
+/** One answer from those of the parts, for the duty chief to close with. */
+const rollUp: Effect = async ({ context, case: state }) => {
+  const { rows } = await sql<{ number: string; title: string; reply: string | null }>`
+    select c.number, c.title, c.data ->> 'reply' as reply from process_link l join process_case c on c.id = l.from_case_id
+     where l.to_case_id = ${state.id} and l.kind = 'part' and l.ended_at is null order by c.id`.execute(context.tx)
+  const replies = rows.filter((row) => row.reply)
+  if (replies.length === 0) return undefined
+  return { data: { reply: replies.map((row, index) => `${index + 1}. ${row.title}：${row.reply}`).join('\n') } }
+}
+
+/** The answer of the main case goes to this reporter too, by his own channel. */
+const replyWithMain: Effect = async ({ context, case: state, form }) => {
+  if ((form.state === 'closed' || form.state === 'awaitingCity') && typeof form.reply === 'string')
+    await sendAnswer(context, state.id)
+  return undefined
+}
+
+/** 重办: a new case for the same matter, linked to this one, with the unit that had it suggested. */
+const redo: Effect = async ({ context, case: state, form }) => {
+  const again = await redoReport(context, state, String(form.reason))
+  return { why: [{ key: 'loop.why.redo', params: { number: again.number } }] }
+}
+
 export const loopEffects: Readonly<Record<string, Effect>> = {
   'loop.classify': classify,
   'loop.grade': grade,
@@ -259,4 +398,15 @@ export const loopEffects: Readonly<Record<string, Effect>> = {
   'loop.cancel': cancel,
   'loop.release': release,
   'loop.reply': reply,
+  'loop.replyWithMain': replyWithMain,
+  'loop.tell': tell,
+  'loop.supervise': supervise,
+  'loop.superviseAnswered': superviseAnswered,
+  'loop.escalate': escalate,
+  'loop.assisted': assisted,
+  'loop.selfHandled': selfHandled,
+  'loop.split': split,
+  'loop.follow': follow,
+  'loop.rollUp': rollUp,
+  'loop.redo': redo,
 }

@@ -1,121 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { sql } from '#platform/db/db.ts'
-import { logInAs, type Session } from '#platform/testing/log-in-as.ts'
-import { type TestCounty, withTestCounty } from '#platform/testing/test-county.ts'
-
-const VILLAGE = '320506103001'
-const ENFORCEMENT = '320506103-enforcement'
-const FIRE = '320506-fire'
-/** 违规牌匾标识: no ruling speaks of it. */
-const SIGNBOARD = '门口的店招伸出来一米多，风一吹就晃，怕掉下来砸人'
-/** 飞线充电: in a stairwell a precedent names the fire brigade. */
-const CABLE = '二单元有人从家里拉电线到楼道给电动车充电，晚上整夜插着'
-/** Monday 10:00 in an ordinary week. */
-const AT = { at: '2026-10-12T02:00:00Z' }
-
-/** The people of the county, each logged in when first needed. */
-class People {
-  readonly county: TestCounty
-  readonly #sessions = new Map<string, { session: Session; at: number }>()
-
-  constructor(county: TestCounty) {
-    this.county = county
-  }
-
-  /** Logged in anew where the clock went on: a session that nobody uses for hours ends. */
-  async as(login: string): Promise<Session> {
-    const at = this.county.clock.now().getTime()
-    const known = this.#sessions.get(login)
-    if (known && at - known.at < 600_000) return known.session
-    const session = await logInAs(this.county, login)
-    this.#sessions.set(login, { session, at })
-    return session
-  }
-
-  async act(login: string, id: number, action: string, form?: Record<string, unknown>, note?: string) {
-    return (await this.as(login)).act(id, action, form, note)
-  }
-
-  async refused(login: string, id: number, action: string, form: Record<string, unknown> | undefined, code: string) {
-    await (await this.as(login)).refused(id, action, form ? { form } : {}, code)
-  }
-
-  async get(login: string, id: number) {
-    return (await this.as(login)).get(`/cases/${id}`)
-  }
-
-  async offered(login: string, id: number): Promise<string[]> {
-    return (await this.get(login, id)).actions.map((action: { key: string }) => action.key)
-  }
-
-  async follow(report: Reported) {
-    const app = await this.county.app()
-    const answer = await app.inject({
-      method: 'POST',
-      url: '/test/api/v1/public/reports/follow',
-      payload: { number: report.number, followCode: report.followCode },
-    })
-    expect(answer.statusCode, answer.body).toBe(200)
-    return answer.json()
-  }
-
-  async unit(code: string): Promise<number> {
-    return (await this.county.here()).directory.unitByCode(code)!.id
-  }
-
-  async report(text: string, cookie?: string): Promise<Reported> {
-    const app = await this.county.app()
-    const answer = await app.inject({
-      method: 'POST',
-      url: '/test/api/v1/public/reports',
-      headers: { 'idempotency-key': randomUUID(), ...(cookie ? { cookie } : {}) },
-      payload: { text, villageCode: VILLAGE, placeText: '香溪花苑 12 幢 2 单元楼道', reporterPhone: '19900005007' },
-    })
-    expect(answer.statusCode, answer.body).toBe(200)
-    const said = answer.json<{ number: string; followCode: string; quarantined: boolean }>()
-    const id = await this.county.inCounty(async (tx) => {
-      const { rows } = await sql<{ id: number }>`select id from process_case where number = ${said.number}`.execute(tx)
-      return rows[0]!.id
-    })
-    const visitor = answer.cookies.find(({ name }) => name.startsWith('yiti_visitor'))
-    return { ...said, id, cookie: visitor ? `${visitor.name}=${visitor.value}` : (cookie ?? '') }
-  }
-
-  async filed(text: string): Promise<Reported> {
-    const report = await this.report(text)
-    await this.act('md-zhou', report.id, 'accept')
-    await this.act('md-chen', report.id, 'fileCase')
-    return report
-  }
-
-  async dispatched(text: string, unitCode: string): Promise<Reported> {
-    const report = await this.filed(text)
-    await this.act('md-xu', report.id, 'dispatch', { unitId: await this.unit(unitCode), reason: '按职责清单派遣' })
-    return report
-  }
-}
-
-interface Reported {
-  id: number
-  number: string
-  followCode: string
-  quarantined: boolean
-  cookie: string
-}
-
-const play = (work: (people: People, county: TestCounty) => Promise<void>, options = AT) =>
-  withTestCounty(async (county) => work(new People(county), county), options)
-
-const clockOf = (page: { clocks: Record<string, unknown>[] }, key: string) =>
-  page.clocks.find((clock) => clock.key === key) as unknown as {
-    dueAt: string
-    overdue: boolean
-    stoppedAt: string | null
-    pausedAt: string | null
-    leftMillis: number
-    limit: { value: number; unit: string }
-  }
+import { CABLE, clockOf, ENFORCEMENT, FIRE, play, SIGNBOARD, VILLAGE } from './loop-test-people.ts'
 
 const hours = (n: number) => n * 3_600_000
 
@@ -220,7 +105,7 @@ describe('退单 and 裁定', () => {
       await people.refused('md-chen', id, 'rule', form, 'platform.forbidden')
       await people.refused('cmd-gao', id, 'rule', { unitId: lead }, 'process.form_invalid')
       const ruled = await people.act('cmd-gao', id, 'rule', form)
-      expect(ruled.case.state).toBe('filed')
+      expect(ruled.case).toMatchObject({ state: 'dispatched', unit: { code: FIRE } })
       expect(ruled.data).toMatchObject({ suggestedUnitId: lead, ruledUnitId: lead, coUnitIds: co })
       const { rows: rulings } = await county.inCounty((tx) =>
         sql<{ lead: string; co: string[]; decision: string }>`
@@ -234,12 +119,9 @@ describe('退单 and 裁定', () => {
         },
       ])
 
-      // Given to another unit than the ruling names, that one may say no; whom it names may not.
-      await people.act('md-xu', id, 'dispatch', { unitId: co[0], reason: '先由执法局到场' })
-      const returned = await people.act('md-wu', id, 'returnCase', back)
-      expect(returned.data.suggestedUnitId).toBe(lead)
-      await people.act('md-xu', id, 'dispatch')
+      // Whom it names may not say no, and whoever helps tells of it in time.
       expect(await people.offered('fire-sun', id)).not.toContain('returnCase')
+      expect(clockOf(ruled, 'assist')).toMatchObject({ stoppedAt: null, limit: { value: 8, unit: 'workHour' } })
       await people.refused('fire-sun', id, 'returnCase', back, 'process.guard')
       const { rows: parties } = await county.inCounty((tx) =>
         sql<{ unit_id: number }>`
@@ -248,6 +130,10 @@ describe('退单 and 裁定', () => {
       expect(parties.map((party) => party.unit_id)).toEqual(expect.arrayContaining(co))
       // The next case of its kind is routed by the precedent, and is as binding.
       const next = await people.filed(`${SIGNBOARD}，楼上也有一块`)
+      // Given to another unit than the precedent names, that one may say no.
+      await people.act('md-xu', next.id, 'dispatch', { unitId: co[0], reason: '先由执法局到场' })
+      const returned = await people.act('md-wu', next.id, 'returnCase', back)
+      expect(returned.data.suggestedUnitId).toBe(lead)
       await people.act('md-xu', next.id, 'dispatch')
       await people.refused('fire-he', next.id, 'returnCase', back, 'process.guard')
     }))
