@@ -32,9 +32,19 @@ interface Step {
 const STEPS: Record<string, Step> = {
   timers: { run: (house, here) => fireDueTimers(house.services, here), gatherMs: 0, batch: 1 },
   jobs: {
-    run: (house, here) => runDueJobs(house.services, here, house.handlers, { except: OUTWARD_JOBS }),
+    run: (house, here) =>
+      runDueJobs(house.services, here, house.handlers, { except: [...OUTWARD_JOBS, ...longJobs(house)] }),
     gatherMs: 50,
     batch: JOB_BATCH,
+  },
+  // What computes for long: one at a time, and nothing else waits for it.
+  long: {
+    run: async (house, here) => {
+      const only = longJobs(house)
+      return only.length === 0 ? 0 : runDueJobs(house.services, here, house.handlers, { only, limit: 1 })
+    },
+    gatherMs: 0,
+    batch: 1,
   },
   // Others' servers may be slow or dead: one message at a time, and nothing else waits for it.
   deliveries: {
@@ -48,6 +58,10 @@ const STEPS: Record<string, Step> = {
     gatherMs: IDLE_MS,
     batch: ROLLUP_BATCH,
   },
+}
+
+function longJobs({ modules }: House): string[] {
+  return modules.flatMap(({ longJobs = [] }) => [...longJobs])
 }
 
 /**

@@ -12,4 +12,27 @@ export const routes: ConsoleRoute[] = [
       permission: ['loop.report.intake', 'loop.report.submit'],
     },
   },
+  {
+    path: '/loop/recognition',
+    load: () => import('#modules/services/loop/console/RecognitionScreen.tsx'),
+    nav: {
+      layer: 'services',
+      label: 'loop.recognition.nav',
+      icon: 'settings',
+      order: 80,
+      permission: 'loop.recognition.view',
+    },
+  },
+  {
+    path: '/loop/recognition/shadow',
+    load: () => import('#modules/services/loop/console/RecognitionShadowScreen.tsx'),
+  },
+  {
+    path: '/loop/recognition/labels',
+    load: () => import('#modules/services/loop/console/RecognitionLabelsScreen.tsx'),
+  },
+  {
+    path: '/loop/recognition/changes',
+    load: () => import('#modules/services/loop/console/RecognitionChangesScreen.tsx'),
+  },
 ]

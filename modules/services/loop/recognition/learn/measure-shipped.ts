@@ -11,5 +11,7 @@ const FIGURES_FILE = fileURLToPath(new URL('../../data/department-line.figures.j
 if (import.meta.main) {
   const { figures, examples, seconds } = await trainModel({ task: 'line', county: [], trainedAt: '', source: '' })
   await writeFile(FIGURES_FILE, `${JSON.stringify({ examples, figures }, null, 2)}\n`)
-  console.log(JSON.stringify({ seconds, macroF1: figures.macroF1, accuracy: figures.accuracy, error: figures.calibrationError }))
+  console.log(
+    JSON.stringify({ seconds, macroF1: figures.macroF1, accuracy: figures.accuracy, error: figures.calibrationError }),
+  )
 }

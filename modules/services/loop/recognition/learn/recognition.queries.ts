@@ -2,6 +2,7 @@ import { loadDuties } from '#modules/management/duties/public.ts'
 import { query } from '#platform/command/command.ts'
 import type { Context } from '#platform/command/context.ts'
 import { AppError, notFound } from '#platform/errors/app-error.ts'
+import shippedFigures from '../../data/department-line.figures.json' with { type: 'json' }
 import lines from '../../data/department-lines.json' with { type: 'json' }
 import {
   getRecognition,
@@ -98,7 +99,13 @@ export function mayBeUsed({ state, kept }: ModelRow): boolean {
   return kept && (state === 'candidate' || state === 'served')
 }
 
-function examplesOf({ examples }: ModelRow) {
+/** What was measured of a model; the one that comes with the product brings its figures along. */
+function measured(model: ModelRow): Pick<ModelRow, 'examples' | 'figures'> {
+  return model.origin === 'shipped' ? shippedFigures : model
+}
+
+function examplesOf(model: ModelRow) {
+  const { examples } = measured(model)
   const { shipped, corrections, confirmed, outside, weights } = examples
   return weights
     ? {
@@ -111,7 +118,8 @@ function examplesOf({ examples }: ModelRow) {
     : null
 }
 
-function figuresOf({ figures }: ModelRow, named: Namer) {
+function figuresOf(model: ModelRow, named: Namer) {
+  const { figures } = measured(model)
   if (!figures) return null
   const { thresholds: _thresholds, perLabel, confusion, ...rest } = figures
   return {
@@ -200,7 +208,7 @@ export const previewRecognitionThresholdQuery = query(
     const decided = said
       .map((row, i) => ({ ...row, alone: alone[i]! }))
       .filter((row) => row.decided !== null && row.alone)
-    const steps = model.figures?.thresholds ?? []
+    const steps = measured(model).figures?.thresholds ?? []
     const nearest = [...steps].sort((a, b) => Math.abs(a.threshold - threshold) - Math.abs(b.threshold - threshold))[0]
     return {
       reports: {
