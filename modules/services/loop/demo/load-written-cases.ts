@@ -10,8 +10,9 @@ import { receiveUpload } from '#platform/files/uploads.ts'
 import type { DemoLoad } from '#platform/module/module.ts'
 import { findCase } from '#platform/process/case.store.ts'
 import { actOnCase, actOnLoaded } from '#platform/process/engine.ts'
+import { linkedTo } from '#platform/process/link.store.ts'
 import { insertOriginal, insertRating } from '../server/loop.store.ts'
-import { openReport } from '../server/open-report.ts'
+import { openReport, type ReportInput } from '../server/open-report.ts'
 
 const SEED = join(import.meta.dirname, '../seed')
 const FILE = 'cases-wuzhong.json'
@@ -45,10 +46,11 @@ interface WrittenCase {
   steps: WrittenStep[]
   reply?: string
   reportedAt?: string
+  /** The case it is merged into, by key. */
+  mergedInto?: string
+  /** The case from which it was opened for an unanswered request, by key. */
+  childOf?: string
 }
-
-/** Steps whose actions are not part of the flow yet. */
-const NOT_PLAYED: ReadonlySet<string> = new Set(['merge', 'splitChild'])
 
 /**
  * Plays the written demo cases through the real intake and the real actions, each by the account that the script names,
@@ -62,88 +64,132 @@ export async function loadWrittenCases(load: DemoLoad): Promise<void> {
     written.reportedAt
       ? new Date(written.reportedAt)
       : here.calendar.before(now, { value: written.startedWorkSecondsAgo / 3600, unit: 'workHour' })
-  const playable = cases
-    .filter((written) => written.stage !== 'merged')
-    .map((written) => ({ written, at: started(written) }))
-    .sort((a, b) => a.at.getTime() - b.at.getTime())
+  const families = [...Map.groupBy(cases, (written) => written.mergedInto ?? written.childOf ?? written.key).values()]
+    .map((family) => family.map((written) => ({ written, at: started(written) })))
+    .map((family) => family.sort((one, other) => one.at.getTime() - other.at.getTime()))
+    .sort((one, other) => one[0]!.at.getTime() - other[0]!.at.getTime())
   const known = await services.pool.inCounty(here.county, async (tx) => {
     const { rows } = await sql<{ source_id: string }>`
       select source_id from loop_original where source_file = ${FILE}`.execute(tx)
     return new Set(rows.map((row) => row.source_id))
   })
   let done = 0
-  for (const { written, at } of playable) {
+  for (const family of families) {
     if (load.signal.aborted) return
-    if (!known.has(written.key)) {
+    if (!known.has(family[0]!.written.key)) {
       try {
-        await playCase(load, written, at, now)
+        await playFamily(load, family, now)
       } catch (error) {
         services.log.error({ err: error }, 'a written demo case could not be played')
       }
     }
-    load.progress('演示办件', ++done, playable.length)
+    done += family.length
+    load.progress('演示办件', done, cases.length)
   }
 }
 
-async function playCase(load: DemoLoad, written: WrittenCase, startedAt: Date, until: Date): Promise<void> {
+interface Started {
+  written: WrittenCase
+  at: Date
+}
+
+/** One moment of a family: a report comes in, or somebody does a step. */
+interface Moment {
+  at: Date
+  written: WrittenCase
+  step: WrittenStep | null
+}
+
+/** Cases that belong together are played side by side in the order of time; they are one transaction. */
+async function playFamily(load: DemoLoad, family: readonly Started[], until: Date): Promise<void> {
   const { services, here } = load
-  const reporter = await reporterOf(load, written)
-  const fileIds: string[] = []
-  // A photo came in when its report did, not when the demo was loaded.
-  const room = { ...fileRoomOf(services, here), clock: { now: () => startedAt } }
-  for (const photo of written.photos) {
-    const row = await receiveUpload(room, createReadStream(join(SEED, 'photos', photo)), {
-      name: photo,
-      actor: reporter,
-    })
-    fileIds.push(row.id)
-  }
+  const reporters = new Map<string, Actor>()
+  const fileIds = new Map<string, string[]>()
   const actors = new Map<string, StaffActor>()
-  for (const { actor } of written.steps) {
-    if (actor === 'reporter' || actors.has(actor)) continue
-    const found = await load.actor(actor)
-    if (found) actors.set(actor, found)
+  for (const { written, at } of family) {
+    const reporter = await reporterOf(load, written)
+    reporters.set(written.key, reporter)
+    // A photo came in when its report did, not when the demo was loaded.
+    const room = { ...fileRoomOf(services, here), clock: { now: () => at } }
+    const ids: string[] = []
+    for (const photo of written.photos) {
+      const stream = createReadStream(join(SEED, 'photos', photo))
+      ids.push((await receiveUpload(room, stream, { name: photo, actor: reporter })).id)
+    }
+    fileIds.set(written.key, ids)
+    for (const { actor } of written.steps) {
+      if (actor === 'reporter' || actors.has(actor)) continue
+      const found = await load.actor(actor)
+      if (found) actors.set(actor, found)
+    }
   }
+  const moments = family.flatMap((each) => momentsOf(load, each)).filter(({ at }) => at <= until)
+  moments.sort((one, other) => one.at.getTime() - other.at.getTime())
+  const ids = new Map<string, number>()
   await services.pool.inCounty(here.county, async (tx) => {
-    const opening = contextAt(load, tx, reporter, startedAt)
-    const { state } = await openReport(opening, {
-      text: written.text,
-      title: written.title,
-      placeText: written.placeText,
-      place: { lon: written.point[0], lat: written.point[1] },
-      ...(written.grid ? { gridCode: written.grid } : { villageCode: written.village }),
-      reporterName: written.reporter.name,
-      reporterPhone: written.reporter.phone,
-      source: written.source,
-      classCode: written.classCode,
-      fileIds,
-    })
-    await insertOriginal(
-      tx,
-      state.id,
-      FILE,
-      written.key,
-      { key: written.key, stage: written.stage, marker: '演示' },
-      until,
-    )
-    await writePending(opening, { route: 'loop.demo' })
-    let at = startedAt
-    for (const step of written.steps) {
-      at = step.at ? new Date(step.at) : here.calendar.due(at, step.gapSeconds * 1000, 'workHour')
-      if (at > until) break
-      if (NOT_PLAYED.has(step.action)) continue
+    for (const { at, written, step } of moments) {
+      const reporter = reporters.get(written.key)!
+      if (step === null) {
+        const opening = contextAt(load, tx, reporter, at)
+        const { state } = await openReport(opening, reportOf(written, fileIds.get(written.key)!))
+        ids.set(written.key, state.id)
+        await keepOriginal(tx, state.id, written, until)
+        await writePending(opening, { route: 'loop.demo' })
+        continue
+      }
+      const caseId = ids.get(written.key)
+      // A step of a case that its script has not opened by now.
+      if (caseId === undefined) throw new Error(`demo case ${written.key}: no case for ${step.action}`)
+      // The other side of merging is told by the case that is merged.
+      if (step.action === 'merge' && !written.mergedInto) continue
       const actor = step.actor === 'reporter' ? reporter : actors.get(step.actor)
       if (!actor) throw new Error(`demo case ${written.key}: no account ${step.actor}`)
       const context = contextAt(load, tx, actorFor(step, actor, actors, written), at)
-      await orderInspectionFirst(context, state.id, written, step, actors)
+      await orderInspectionFirst(context, caseId, written, step, actors)
       try {
-        await playStep(context, state.id, written, step)
+        await playStep(context, caseId, written, step, ids)
       } catch (error) {
         throw new Error(`demo case ${written.key}, step ${step.action}: ${(error as Error).message}`, { cause: error })
       }
+      if (step.action === 'splitChild')
+        for (const child of family.filter((other) => other.written.childOf === written.key)) {
+          const [opened] = await linkedTo(tx, caseId, 'follow')
+          ids.set(child.written.key, opened!)
+          await keepOriginal(tx, opened!, child.written, until)
+        }
       await writePending(context, { route: 'loop.demo' })
     }
   })
+}
+
+/** A request that was left unanswered is opened by a step of its first case, everything else by its reporter. */
+function momentsOf({ here }: DemoLoad, { written, at: startedAt }: Started): Moment[] {
+  const moments: Moment[] = written.childOf ? [] : [{ at: startedAt, written, step: null }]
+  let at = startedAt
+  for (const step of written.steps) {
+    at = step.at ? new Date(step.at) : here.calendar.due(at, step.gapSeconds * 1000, 'workHour')
+    moments.push({ at, written, step })
+  }
+  return moments
+}
+
+function reportOf(written: WrittenCase, fileIds: string[]): ReportInput {
+  return {
+    text: written.text,
+    title: written.title,
+    placeText: written.placeText,
+    place: { lon: written.point[0], lat: written.point[1] },
+    ...(written.grid ? { gridCode: written.grid } : { villageCode: written.village }),
+    reporterName: written.reporter.name,
+    reporterPhone: written.reporter.phone,
+    source: written.source,
+    classCode: written.classCode,
+    fileIds,
+  }
+}
+
+async function keepOriginal(tx: Tx, caseId: number, { key, stage }: WrittenCase, at: Date): Promise<void> {
+  await insertOriginal(tx, caseId, FILE, key, { key, stage, marker: '演示' }, at)
 }
 
 /** What a helping unit finished is reported by who signed for the leading unit. */
@@ -153,6 +199,11 @@ function actorFor(
   actors: ReadonlyMap<string, StaffActor>,
   written: WrittenCase,
 ): Actor {
+  // What was not answered is found by who signs the answer.
+  if (step.action === 'splitChild') {
+    const signing = written.steps.find((other) => other.action === 'signReply')
+    return (signing && actors.get(signing.actor)) || actor
+  }
   if (step.action !== 'feedback') return actor
   const signed = written.steps.findLast((other) => other.action === 'sign')
   return (signed && actors.get(signed.actor)) || actor
@@ -181,7 +232,18 @@ async function orderInspectionFirst(
   await writePending(ordering, { route: 'loop.demo' })
 }
 
-async function playStep(context: Context, caseId: number, written: WrittenCase, step: WrittenStep): Promise<void> {
+async function playStep(
+  context: Context,
+  caseId: number,
+  written: WrittenCase,
+  step: WrittenStep,
+  ids: ReadonlyMap<string, number>,
+): Promise<void> {
+  // A ruling dispatches; what the script does after it has been done.
+  if (step.action === 'dispatch') {
+    const loaded = await findCase(context.tx, caseId, true)
+    if (loaded?.case.state === 'dispatched') return
+  }
   if (step.action === 'evaluate') {
     const loaded = await findCase(context.tx, caseId, true)
     const visitor: Context = { ...context, actor: { kind: 'public', secret: 'demo' } }
@@ -195,13 +257,18 @@ async function playStep(context: Context, caseId: number, written: WrittenCase, 
   }
   await actOnCase(context, {
     caseId,
-    action: step.action,
-    form: formOf(context, written, step),
+    action: step.action === 'splitChild' ? 'followUp' : step.action,
+    form: formOf(context, written, step, ids),
     note: step.note ?? null,
   })
 }
 
-function formOf(context: Context, written: WrittenCase, step: WrittenStep): Record<string, unknown> {
+function formOf(
+  context: Context,
+  written: WrittenCase,
+  step: WrittenStep,
+  ids: ReadonlyMap<string, number>,
+): Record<string, unknown> {
   const note = step.note ?? ''
   const words = (fallback: string) => (note.length >= 4 ? note : fallback)
   switch (step.action) {
@@ -237,6 +304,10 @@ function formOf(context: Context, written: WrittenCase, step: WrittenStep): Reco
       return { extendBy: 1, opinion: words('同意延期') }
     case 'feedback':
       return { result: words('已处置完毕'), reply: written.reply ?? words('已处置完毕，感谢反映。') }
+    case 'merge':
+      return { mainCase: ids.get(written.mergedInto ?? ''), ...(note ? { reason: note } : {}) }
+    case 'splitChild':
+      return { requests: [words('反映的另一项诉求还没有答复')] }
     case 'cancel':
       return { reason: words('按规定作废') }
     default:
