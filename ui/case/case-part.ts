@@ -4,6 +4,10 @@ export interface CasePartProps {
   caseId: number
   source: string
   state: string
+  /** The version of the case on the page, for what the part lets one do to it. */
+  version: number
+  /** Actions that this person may take now, by key. */
+  actions: readonly string[]
   /** What the case keeps for its domain. */
   data: Record<string, unknown>
 }

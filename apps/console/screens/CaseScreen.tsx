@@ -149,7 +149,16 @@ function Case({ page }: { page: CasePage }) {
       <div className="y-casebody">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by itself, so the keyboard must reach it */}
         <section className="y-casel" aria-label={t('console.case.body')} tabIndex={0}>
-          {part && <part.Part caseId={c.id} source={c.source} state={c.state} data={page.data} />}
+          {part && (
+            <part.Part
+              caseId={c.id}
+              source={c.source}
+              state={c.state}
+              version={page.version}
+              actions={page.actions.map((action) => action.key)}
+              data={page.data}
+            />
+          )}
           {facts.length > 0 && (
             <section>
               <h2 className="y-sec" style={{ marginBottom: 6 }}>

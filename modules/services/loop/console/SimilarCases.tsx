@@ -6,7 +6,7 @@ import { monthDay } from '#ui/clock/county-time.ts'
 import { type Text, useText } from '#ui/i18n/TextProvider.tsx'
 
 type Similar = RouteOutput<typeof similarToCase>
-type Duplicate = Similar['duplicates'][number]
+export type Duplicate = Similar['duplicates'][number]
 type Past = Similar['past'][number]
 
 /** Number, place, distance, date and state of a candidate. */
@@ -47,7 +47,16 @@ function outcomeOf({ outcome }: Past, { t, language }: Text): string {
  * Cases to look at before going on: likely duplicates, and past ones with what became of them. One line each and why; nothing
  * at all where there is nothing, but for the clerk at intake, who is told that it was looked up.
  */
-export function SimilarCases({ similar, sayNone = false }: { similar: Similar; sayNone?: boolean }) {
+export function SimilarCases({
+  similar,
+  sayNone = false,
+  onMerge,
+}: {
+  similar: Similar
+  sayNone?: boolean
+  /** Offered beside a duplicate that is still open, to whoever may merge. */
+  onMerge?: ((into: Duplicate['case']) => void) | undefined
+}) {
   const text = useText()
   const { t } = text
   const { duplicates, past } = similar
@@ -69,6 +78,11 @@ export function SimilarCases({ similar, sayNone = false }: { similar: Similar; s
                     {each.case.title}
                   </Link>
                   <span className="facts">{factsOf(each, text)}</span>
+                  {onMerge && each.case.closedAt === null && (
+                    <button type="button" className="y-btn text sm y-noprint" onClick={() => onMerge(each.case)}>
+                      {t('loop.similar.merge')}
+                    </button>
+                  )}
                 </div>
                 <div className="why">{whyOf(each, text)}</div>
               </li>

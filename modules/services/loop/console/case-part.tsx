@@ -1,6 +1,8 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { SimilarCases } from '#modules/services/loop/console/SimilarCases.tsx'
+import { type Duplicate, SimilarCases } from '#modules/services/loop/console/SimilarCases.tsx'
 import { getReporter, similarToCase } from '#modules/services/loop/contract.ts'
+import { actOnCaseRoute, getCase, listCases, listInbox } from '#platform/process/contract.ts'
 import { useApi } from '#ui/api/use-api.ts'
 import type { CasePart, CasePartProps } from '#ui/case/case-part.ts'
 import { SaidBox } from '#ui/case/SaidBox.tsx'
@@ -14,11 +16,43 @@ import { TextSkeleton } from '#ui/state/Skeletons.tsx'
 const AT_INTAKE = new Set(['reported', 'accepted'])
 
 /** Likely duplicates and similar past cases. The page is complete without them: while they are looked up nothing moves. */
-function Similar({ caseId, state }: Pick<CasePartProps, 'caseId' | 'state'>) {
+function Similar({ caseId, state, version, actions }: Omit<CasePartProps, 'source' | 'data'>) {
+  const { t } = useText()
+  const queryClient = useQueryClient()
+  const [into, setInto] = useState<Duplicate['case']>()
   const answer = useApi(similarToCase, { id: caseId }, { staleTime: 60_000 })
   if (answer.error && !answer.data)
     return <ErrorState tight error={answer.error} onRetry={() => void answer.refetch()} />
-  return answer.data ? <SimilarCases similar={answer.data} sayNone={AT_INTAKE.has(state)} /> : null
+  if (!answer.data) return null
+  return (
+    <>
+      <SimilarCases
+        similar={answer.data}
+        sayNone={AT_INTAKE.has(state)}
+        onMerge={actions.includes('merge') ? setInto : undefined}
+      />
+      {into && (
+        <CommandDrawer
+          route={actOnCaseRoute}
+          title={t('loop.similar.mergeTitle', { number: into.number })}
+          note={<p className="y-sm y-sub">{t('loop.similar.mergeNote', { title: into.title })}</p>}
+          submitLabel={t('loop.similar.merge')}
+          schema={{
+            type: 'object',
+            properties: { reason: { type: 'string', title: t('loop.similar.mergeReason'), maxLength: 200 } },
+          }}
+          fixed={{ id: caseId, action: 'merge', version }}
+          shape={(form) => ({ form: { ...form, mainCase: into.id } })}
+          onClose={() => setInto(undefined)}
+          onDone={() => {
+            setInto(undefined)
+            for (const route of [getCase, listInbox, listCases])
+              void queryClient.invalidateQueries({ queryKey: [route.name] })
+          }}
+        />
+      )}
+    </>
+  )
 }
 
 /** What the resident said, and who said it: masked until somebody states why it must be seen. */
@@ -74,7 +108,7 @@ function ReportPart(props: CasePartProps) {
   return (
     <>
       <Reported {...props} />
-      <Similar caseId={props.caseId} state={props.state} />
+      <Similar caseId={props.caseId} state={props.state} version={props.version} actions={props.actions} />
     </>
   )
 }
