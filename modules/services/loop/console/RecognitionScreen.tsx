@@ -16,6 +16,9 @@ import { TextSkeleton } from '#ui/state/Skeletons.tsx'
 type Answer = RouteOutput<typeof getRecognition>
 type Model = Answer['serving']
 
+/** With fewer examples the figures say little [D]. */
+const FEW = 100
+
 const score = (value: number) => value.toFixed(3).replace(/^0/, '')
 
 /** The model in use beside the candidate: what each was trained on, what was measured of it, and what a person can do. */
@@ -385,7 +388,10 @@ function Details({ model }: { model: Model }) {
             ))}
           </tbody>
         </table>
-        <p className="y-xs y-sub">{t('loop.recognition.heldOut', { folds: figures.folds, count: figures.examples })}</p>
+        <p className="y-xs y-sub" style={{ marginTop: 8 }}>
+          {t('loop.recognition.heldOut', { folds: figures.folds, count: figures.examples })}
+          {figures.examples < FEW && ` ${t('loop.recognition.few')}`}
+        </p>
       </section>
     </div>
   )

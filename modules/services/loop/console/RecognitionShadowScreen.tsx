@@ -46,7 +46,7 @@ export default function RecognitionShadowScreen() {
         }
       />
       {both && (
-        <div style={{ padding: '12px 24px 0', display: 'grid', gap: 6 }}>
+        <div style={{ padding: '12px 24px 20px', display: 'grid', gap: 8 }}>
           <p>
             {both.since
               ? t('loop.recognition.shadowSince', {

@@ -24,7 +24,7 @@ export function ThresholdDrawer({ model, onClose }: { model: { id: number; thres
         type: 'object',
         required: ['percent', 'reason'],
         properties: {
-          percent: { type: 'integer', title: t('loop.recognition.thresholdField'), minimum: 0, maximum: 99 },
+          percent: { type: 'integer', title: t('loop.recognition.thresholdField'), minimum: 0, maximum: 100 },
           reason: {
             type: 'string',
             format: 'multiline',
@@ -36,7 +36,7 @@ export function ThresholdDrawer({ model, onClose }: { model: { id: number; thres
       }}
       given={{ percent: now }}
       onChange={({ percent: value }) => {
-        if (typeof value === 'number' && value >= 0 && value <= 99) setWanted(value)
+        if (typeof value === 'number' && value >= 0 && value <= 100) setWanted(value)
       }}
       extra={<Effect modelId={model.id} threshold={wanted / 100} />}
       fixed={{ modelId: model.id }}

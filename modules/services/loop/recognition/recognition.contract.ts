@@ -269,7 +269,7 @@ export const setRecognitionThreshold = route({
   audience: 'staff',
   permission: 'loop.recognition.switch',
   summary: '设定把握阈值：低于它由人判断',
-  input: Type.Object({ modelId: Id, threshold: Type.Number({ minimum: 0, maximum: 0.99 }), reason: Reason }),
+  input: Type.Object({ modelId: Id, threshold: Share, reason: Reason }),
   output: Type.Object({ id: Id, threshold: Type.Number() }),
   errors: ['loop.recognition_not_usable'],
 })

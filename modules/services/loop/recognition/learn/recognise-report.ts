@@ -170,3 +170,19 @@ export async function keepSaid(tx: Tx, caseId: number, said: readonly Said[], at
     tx,
   )
 }
+
+/** The same of many cases in one statement. */
+export async function keepAllSaid(
+  tx: Tx,
+  cases: readonly { caseId: number; said: readonly Said[] }[],
+  at: Date,
+): Promise<void> {
+  const rows = cases.flatMap(({ caseId, said }) => said.map((one) => ({ caseId, ...one })))
+  if (rows.length === 0) return
+  await sql`
+    insert into loop_recognition_prediction (case_id, model_id, task, served, said, confidence, sure, at)
+    select s."caseId", s."modelId", s.task, s.served, s.said, s.confidence, s.sure, ${at}
+      from json_to_recordset(${JSON.stringify(rows)}::json)
+        as s ("caseId" bigint, "modelId" bigint, task text, served boolean, said text, confidence double precision,
+          sure boolean)`.execute(tx)
+}

@@ -261,3 +261,35 @@ it('who may not, does not: the desk of a town sees no models, a grant for a town
     ] as const)
       expect((await clerk.raw('POST', path, body)).status, path).toBe(403)
   }))
+
+it('where nobody knows the class, the line is what the unit answers for that the case was sent to; a reclassified case says nothing new', () =>
+  withTestCounty(async (county) => {
+    const clerk = await logInAs(county, 'md-zhou')
+    const director = await logInAs(county, 'cmd-gao')
+    const id = await report(clerk, '那边一直有奇怪的东西冒出来，大家都有点担心，希望来看看')
+    expect((await recognised(county, id)).class_code).toBeNull()
+    await clerk.act(id, 'accept')
+    await (await logInAs(county, 'md-chen')).act(id, 'fileCase')
+    await county.settle()
+    expect((await director.get('/loop/recognition/labels?task=line')).items).toEqual([])
+    const { directory } = await county.here()
+    const fire = directory.unitByCode('320506-fire')!
+    expect(fire.lines).toHaveLength(1)
+    const dispatched = await (await logInAs(county, 'md-xu')).act(id, 'dispatch', {
+      unitId: fire.id,
+      reason: '经核对属消防',
+    })
+    expect(dispatched.state ?? 'dispatched').toBe('dispatched')
+    await county.settle()
+    expect((await director.get('/loop/recognition/labels?task=line')).items).toMatchObject([
+      { caseId: id, action: 'dispatch', decided: { code: fire.lines[0] }, decidedBy: '徐晓燕' },
+    ])
+    // Another unit for a case whose class is known is a matter of duty, not of what the text says.
+    const known = await decide(clerk, LAMPS[0]!, LAMP)
+    await county.settle()
+    const before = await director.get('/loop/recognition/labels?task=line')
+    await (await logInAs(county, 'md-chen')).act(known, 'fileCase')
+    await (await logInAs(county, 'md-xu')).act(known, 'dispatch', { unitId: fire.id, reason: '派往别处' })
+    await county.settle()
+    expect((await director.get('/loop/recognition/labels?task=line')).items).toEqual(before.items)
+  }))
