@@ -303,6 +303,8 @@ function Control({
           onChange={onChange}
         />
       )
+    case 'lines':
+      return <LinesField about={{ ...about, ...status }} value={(value as string[]) ?? []} onChange={onChange} />
     case 'words':
       return (
         <Select
@@ -403,6 +405,42 @@ function Control({
         />
       )
   }
+}
+
+/** Several sentences, one to a line; an empty line is none. */
+function LinesField({
+  about,
+  value,
+  onChange,
+}: {
+  about: Record<string, unknown>
+  value: string[]
+  onChange: (value: unknown) => void
+}) {
+  const { t } = useText()
+  const [typed, setTyped] = useState(value.join('\n'))
+  const linesOf = (text: string) =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean)
+  const given = value.join('\n')
+  // What comes from outside (a draft) shows; what is being typed stays as it is.
+  useEffect(() => {
+    setTyped((text) => (linesOf(text).join('\n') === given ? text : given))
+  }, [given])
+  return (
+    <Input.TextArea
+      {...about}
+      autoSize={{ minRows: 3, maxRows: 10 }}
+      placeholder={t('ui.form.lines')}
+      value={typed}
+      onChange={(event) => {
+        setTyped(event.target.value)
+        onChange(linesOf(event.target.value))
+      }}
+    />
+  )
 }
 
 function Remote({

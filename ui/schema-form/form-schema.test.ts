@@ -46,6 +46,9 @@ describe('which control fills in a field', () => {
   it('takes a class, one unit and one account by format', () => {
     expect(fieldKind({ type: 'array', format: 'units', items: { type: 'integer' } })).toBe('units')
     expect(fieldKind({ type: 'string', format: 'class' })).toBe('class')
+    expect(fieldKind({ type: 'integer', format: 'case' })).toBe('case')
+    expect(fieldKind({ type: 'array', items: { type: 'string', maxLength: 500 } })).toBe('lines')
+    expect(fieldKind({ type: 'array', items: { type: 'string' } })).toBe('words')
     expect(fieldKind({ type: 'integer', format: 'unit' })).toBe('unit')
     expect(fieldKind({ type: 'integer', format: 'account' })).toBe('account')
   })

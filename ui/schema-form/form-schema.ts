@@ -44,6 +44,7 @@ export type FieldKind =
   | 'choice'
   | 'choices'
   | 'words'
+  | 'lines'
   | 'date'
   | 'datetime'
   | 'yesno'
@@ -72,7 +73,9 @@ export function fieldKind(schema: FieldSchema): FieldKind {
     if (kind === 'file' || kind === 'files') return 'files'
     if (kind === 'unit' || kind === 'units') return 'units'
     if (kind === 'account') return 'accounts'
-    return inner.enum || inner.oneOf ? 'choices' : 'words'
+    if (inner.enum || inner.oneOf) return 'choices'
+    // Whole sentences have commas of their own: one to a line.
+    return (inner.maxLength ?? 0) > 60 ? 'lines' : 'words'
   }
   if (schema.enum || schema.oneOf) return 'choice'
   if (schema.type === 'boolean') return 'yesno'
@@ -110,6 +113,7 @@ const kindOrder: Record<FieldKind, number> = {
   datetime: 2,
   hours: 2,
   textarea: 3,
+  lines: 3,
   file: 4,
   files: 4,
 }
