@@ -10,12 +10,25 @@ const RIDGE = 1e-3
 /**
  * Fits the one slope and the offsets by Newton's method on the log loss of held-out scores (scores of examples that the model
  * was not trained on, else it would believe itself too much).
+ * @param modest where examples are few: a class of n examples is fitted to (n + 1) / (n + 2) instead of certainty (Platt
+ *   1999), since that all n were right does not show that the next will be
  */
-export function fitCalibration(scores: readonly Float64Array[], labels: readonly number[]): Calibration {
+export function fitCalibration(
+  scores: readonly Float64Array[],
+  labels: readonly number[],
+  modest = false,
+): Calibration {
   const classes = scores[0]!.length
   const size = classes + 1
+  const own = new Float64Array(classes).fill(1)
+  if (modest) {
+    const counts = new Float64Array(classes)
+    for (const label of labels) counts[label]!++
+    for (let c = 0; c < classes; c++) own[c] = (counts[c]! + 1) / (counts[c]! + 2)
+  }
+  const target = (label: number, c: number) => (label === c ? own[label]! : (1 - own[label]!) / (classes - 1))
   let state: Calibration = { slope: 1, offsets: new Array(classes).fill(0) }
-  let loss = logLoss(state, scores, labels)
+  let loss = logLoss(state, scores, labels, target)
   for (let step = 0; step < 50; step++) {
     const gradient = new Float64Array(size)
     const curvature = Array.from({ length: size }, () => new Float64Array(size))
@@ -27,7 +40,7 @@ export function fitCalibration(scores: readonly Float64Array[], labels: readonly
       let mean = 0
       for (let c = 0; c < classes; c++) mean += chance[c]! * row[c]!
       for (let c = 0; c < classes; c++) {
-        const error = chance[c]! - (labels[i] === c ? 1 : 0)
+        const error = chance[c]! - target(labels[i]!, c)
         gradient[0]! += error * row[c]!
         gradient[c + 1]! += error
         curvature[0]![0]! += chance[c]! * row[c]! * (row[c]! - mean)
@@ -45,7 +58,7 @@ export function fitCalibration(scores: readonly Float64Array[], labels: readonly
         slope: state.slope - length * direction[0]!,
         offsets: state.offsets.map((offset, c) => offset - length * direction[c + 1]!),
       }
-      nextLoss = logLoss(next, scores, labels)
+      nextLoss = logLoss(next, scores, labels, target)
     }
     if (!(nextLoss < loss - 1e-9 * scores.length)) break
     state = next
@@ -54,11 +67,19 @@ export function fitCalibration(scores: readonly Float64Array[], labels: readonly
   return state
 }
 
-function logLoss(calibration: Calibration, scores: readonly Float64Array[], labels: readonly number[]): number {
+function logLoss(
+  calibration: Calibration,
+  scores: readonly Float64Array[],
+  labels: readonly number[],
+  target: (label: number, c: number) => number,
+): number {
   const { slope, offsets } = calibration
   let sum = (RIDGE / 2) * offsets.reduce((total, offset) => total + offset * offset, slope * slope)
   scores.forEach((row, i) => {
-    sum -= Math.log(Math.max(probabilities(calibration, row)[labels[i]!]!, 1e-300))
+    probabilities(calibration, row).forEach((chance, c) => {
+      const share = target(labels[i]!, c)
+      if (share > 0) sum -= share * Math.log(Math.max(chance, 1e-300))
+    })
   })
   return sum
 }

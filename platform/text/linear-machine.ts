@@ -22,7 +22,7 @@ export const TRAINING: TrainingOptions = { cost: 2, passes: 40, tolerance: 0.1, 
 /**
  * One-vs-rest support vector machines with hinge loss and L2 regularisation by dual coordinate descent (Hsieh and others
  * 2008), all classes in one pass. Examples that have settled are left out until the rest has settled too.
- * @param influence how often each example counts; once where it is left out
+ * @param influence for each example the multiple of the bound `cost`; 1 where it is left out
  */
 export function trainLinear(
   vectors: readonly SparseVector[],

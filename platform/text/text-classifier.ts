@@ -7,7 +7,10 @@ import { Vocabulary, VocabularyBuilder } from './vocabulary.ts'
 
 export interface LabelledText extends TitledText {
   label: string
-  /** How often it counts in training; once where it is left out. Figures count every text once. */
+  /**
+   * Multiple of the usual bound of an example's influence; 1 where it is left out. Most examples stay below the bound, so that a
+   * weight below 1 takes influence away, and one above gives little. Figures count every text once.
+   */
   weight?: number
 }
 
@@ -41,6 +44,8 @@ export interface TrainTextOptions {
   /** Texts of one group (near copies) are held out together; each by itself where left out. */
   groups?: readonly number[]
   training?: TrainingOptions
+  /** Examples are few: certainty is stated no higher than they can show. */
+  modest?: boolean
   /** Share of known messages that may be turned away as "none of these". */
   turnedAway?: number
   source?: string
@@ -344,7 +349,7 @@ export function trainWithHeldOut(
       if (own === held) scores[i] = linearScores(model, vectors[i]!)
     })
   }
-  const calibration = fitCalibration(scores, truth)
+  const calibration = fitCalibration(scores, truth, options.modest)
   const likeliest = scores.map((row) => {
     const chance = probabilities(calibration, row)
     const confidence = Math.max(...chance)

@@ -193,7 +193,23 @@ function Beside({
             ].join('；')
           : t('loop.recognition.byWords'),
     ],
-    ['macroF1', (model) => (model.figures ? score(model.figures.macroF1) : '—')],
+    [
+      'inUse',
+      (model) =>
+        model.inUse
+          ? t('loop.recognition.inUseOf', {
+              ...model.inUse,
+              share: percent(model.inUse.right / model.inUse.decided),
+            })
+          : '—',
+    ],
+    [
+      'macroF1',
+      (model) =>
+        model.figures
+          ? `${score(model.figures.macroF1)}（${t('loop.recognition.labels', { count: model.figures.perLabel.length })}）`
+          : '—',
+    ],
     ['accuracy', (model) => (model.figures ? percent(model.figures.accuracy) : '—')],
     [
       'onShipped',

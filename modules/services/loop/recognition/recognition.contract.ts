@@ -65,6 +65,8 @@ const ModelShape = Type.Object({
     }),
   ),
   figures: Nullable(FiguresShape),
+  /** Cases it spoke of while in use that a person has decided since, and how many as it said; excluded ones left out. */
+  inUse: Nullable(Type.Object({ decided: Type.Integer(), right: Type.Integer() })),
   failure: Nullable(Type.String()),
   /** It can be put in use (again). */
   usable: Type.Boolean(),

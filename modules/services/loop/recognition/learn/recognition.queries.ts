@@ -22,6 +22,7 @@ import {
   listModels,
   type ModelRow,
   modelById,
+  rightInUse,
 } from './recognition.store.ts'
 import { LEAST_EXAMPLES, learnable, type Task } from './training-set.ts'
 
@@ -52,6 +53,7 @@ export const getRecognitionQuery = query(getRecognition, async (context, { task 
   const named = await namerOf(context, task)
   const models = await listModels(tx, task)
   const counts = (await countLabels(tx)).filter((row) => row.task === task)
+  const inUse = await rightInUse(tx, task)
   const sum = (of: (row: (typeof counts)[number]) => number) => counts.reduce((total, row) => total + of(row), 0)
   const present = (model: ModelRow | undefined) => (model ? presentModel(model) : null)
   const presentModel = (model: ModelRow) => ({
@@ -67,6 +69,7 @@ export const getRecognitionQuery = query(getRecognition, async (context, { task 
     trainSeconds: model.trainSeconds,
     examples: examplesOf(model),
     figures: figuresOf(model, named),
+    inUse: inUse.get(model.id) ?? null,
     failure: model.failure,
     usable: mayBeUsed(model),
   })

@@ -254,3 +254,12 @@ export async function lastSaid(tx: Tx, modelId: number, limit: number) {
      order by p.case_id desc limit ${limit}`.execute(tx)
   return rows
 }
+
+/** Cases of which a model in use spoke and that a person has decided since: how many, and how many as it said. */
+export async function rightInUse(tx: Tx, task: Task) {
+  const { rows } = await sql<{ modelId: number; decided: number; right: number }>`
+    select l.model_id as "modelId", count(*) as decided, count(*) filter (where l.said = l.decided) as right
+      from loop_recognition_label l where l.task = ${task} and l.model_id is not null and l.excluded_at is null
+     group by l.model_id`.execute(tx)
+  return new Map(rows.map(({ modelId, ...each }) => [modelId, each]))
+}

@@ -25,7 +25,7 @@ const county = fc.array(
 )
 
 describe('what a model is trained on', () => {
-  it('weighs corrections three times, and leaves kinds with too few cases to the counter-examples', () => {
+  it('lets corrections move a model further, and leaves kinds with too few cases to the counter-examples', () => {
     const few = Array.from({ length: LEAST_EXAMPLES - 1 }, () => example('water'))
     const set = trainingSet(shipped, [example('transport'), example('environment', false), ...few])
     expect(set.examples.slice(2).map(({ label, weight }) => [label, weight])).toEqual([

@@ -17,8 +17,9 @@ export interface CountyExample {
 }
 
 /**
- * How often an example counts in training [D]. A correction tells what the model does not know yet and counts three times; a
- * message that came with the product and a case decided as recognised count once.
+ * Bound of an example's influence, as a multiple of the usual one [D]: a correction, which tells what the model does not know
+ * yet, may move it three times as far as a message of the product before it is given up as an exception. It is no count: few
+ * examples reach their bound, so that more than 3 changes nothing (docs/adr/0006-text-model.md).
  */
 export const WEIGHTS = { shipped: 1, confirmed: 1, correction: 3 } as const
 
