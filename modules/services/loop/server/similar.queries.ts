@@ -6,6 +6,7 @@ import { notFound } from '#platform/errors/app-error.ts'
 import { findCase } from '#platform/process/case.store.ts'
 import { casesById } from '#platform/process/case-list.ts'
 import { maySee } from '#platform/process/engine.ts'
+import { linksOf } from '#platform/process/link.store.ts'
 import { presentCase } from '#platform/process/present.ts'
 import { type Compared, findSimilarCases } from '#platform/similar/similar-cases.ts'
 import { findSimilar, similarToCase } from '../contract.ts'
@@ -73,7 +74,7 @@ export const similarToCaseQuery = query(similarToCase, async (context, { id }) =
   const loaded = await findCase(context.tx, id, false)
   if (!loaded || !maySee(context.actor, loaded)) throw notFound()
   const { case: state } = loaded
-  return similarTo(context, {
+  const found = await similarTo(context, {
     title: state.title,
     text: typeof state.data.text === 'string' ? state.data.text : '',
     placeText: state.placeText,
@@ -86,6 +87,9 @@ export const similarToCaseQuery = query(similarToCase, async (context, { id }) =
     caseId: id,
     definitionKeys: COMPARED_FLOWS,
   })
+  // What belongs to it already stands among its links.
+  const linked = new Set((await linksOf(context.tx, id)).flatMap((link) => [link.fromCaseId, link.toCaseId]))
+  return { ...found, duplicates: found.duplicates.filter((each) => !linked.has(each.case.id)) }
 })
 
 /** For a report that is being written down. Nothing of it is kept. */
