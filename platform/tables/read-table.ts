@@ -7,6 +7,10 @@ import { type Cell, readXlsxRows, type SheetRow } from './read-xlsx.ts'
 export interface ReadTableOptions {
   /** Titles the sheet must have: the first row that holds them all is the title row, whatever stands above it. */
   titles?: readonly string[]
+  /** Titles it may have: where `titles` asks for none, the title row is the one that holds most of these. */
+  known?: readonly string[]
+  /** Name of the sheet in a workbook; the first visible one when absent. `tables.empty` where there is none of that name. */
+  sheet?: string
   maxBytes?: number
   maxRows?: number
 }
@@ -34,7 +38,8 @@ export async function readTable(
 ): Promise<SheetTable> {
   const file = Buffer.isBuffer(source) ? source : await collect(source, options.maxBytes ?? defaultMaxBytes)
   if (file.length > (options.maxBytes ?? defaultMaxBytes)) throw tooLarge(options.maxBytes ?? defaultMaxBytes)
-  const sheet = open(file, filename)
+  const sheet = open(file, filename, options.sheet)
+  if (options.known) return likeliestTable(sheet, options.known, options.maxRows ?? defaultMaxRows)
   const wanted = (options.titles ?? []).map(normalTitle)
   let nearest: { titles: string[]; found: number } | undefined
   for (let looked = 0; looked < titleRowsSearched; looked++) {
@@ -55,6 +60,47 @@ export async function readTable(
   const present = new Set(nearest.titles.map(normalTitle))
   const missing = (options.titles ?? []).filter((title) => !present.has(normalTitle(title)))
   throw new AppError('tables.columns_missing', { status: 422, params: { titles: missing.join('、') } })
+}
+
+/** The title row is the first row that holds most of the known titles; where none does, the first row of two cells and more. */
+async function likeliestTable(
+  sheet: AsyncGenerator<SheetRow>,
+  known: readonly string[],
+  maxRows: number,
+): Promise<SheetTable> {
+  const names = new Set(known.map(normalTitle))
+  const head: SheetRow[] = []
+  while (head.length < titleRowsSearched) {
+    const next = await sheet.next()
+    if (next.done) break
+    head.push(next.value)
+  }
+  const titlesOf = (row: SheetRow) => row.cells.map(titleOf)
+  const found = (row: SheetRow) =>
+    new Set(
+      titlesOf(row)
+        .map(normalTitle)
+        .filter((title) => names.has(title)),
+    ).size
+  const filled = (row: SheetRow) => titlesOf(row).filter((title) => title !== '').length
+  const likeliest = head.reduce<SheetRow | undefined>(
+    (best, row) => (found(row) > (best ? found(best) : 0) ? row : best),
+    undefined,
+  )
+  const chosen = likeliest ?? head.find((row) => filled(row) > 1) ?? head.find((row) => filled(row) > 0)
+  if (!chosen) throw new AppError('tables.empty', { status: 422 })
+  const titles = titlesOf(chosen)
+  while (titles.at(-1) === '') titles.pop()
+  checkTitles(titles)
+  const under = head.slice(head.indexOf(chosen) + 1)
+  // A column without a title may hold something all the same.
+  const width = Math.min(500, Math.max(titles.length, ...under.map(({ cells }) => cells.length)))
+  while (titles.length < width) titles.push('')
+  async function* all() {
+    yield* under
+    yield* sheet
+  }
+  return { titles, rows: rowsUnder(width, all(), maxRows) }
 }
 
 const defaultMaxBytes = 30 * 1024 * 1024
@@ -97,9 +143,9 @@ async function* rowsUnder(width: number, sheet: AsyncGenerator<SheetRow>, maxRow
   }
 }
 
-function open(file: Buffer, filename: string): AsyncGenerator<SheetRow> {
+function open(file: Buffer, filename: string, name?: string): AsyncGenerator<SheetRow> {
   if (file.length === 0) throw new AppError('tables.empty', { status: 422 })
-  if (file.toString('hex', 0, 4) === '504b0304') return readXlsxRows(file)
+  if (file.toString('hex', 0, 4) === '504b0304') return readXlsxRows(file, name)
   // The old binary format, and xlsx files with a password, which are wrapped in it.
   if (file.toString('hex', 0, 4) === 'd0cf11e0') throw new AppError('tables.old_format', { status: 422 })
   if (/\.(csv|txt|tsv)$/i.test(filename)) return readCsvRows(file)

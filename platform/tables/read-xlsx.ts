@@ -16,10 +16,10 @@ const maxColumns = 500
 const damaged = () => new AppError('tables.damaged', { status: 422 })
 
 /**
- * Rows of the first visible sheet, read piece by piece: other requests go on in between. Formulas give their last result.
+ * Rows of the first visible sheet, or of the one with a name (nothing where there is none), read piece by piece: other requests go on in between. Formulas give their last result.
  * @throws AppError tables.damaged and the refusals of readZipDirectory
  */
-export async function* readXlsxRows(file: Buffer): AsyncGenerator<SheetRow> {
+export async function* readXlsxRows(file: Buffer, name?: string): AsyncGenerator<SheetRow> {
   const entries = new Map(readZipDirectory(file).map((entry) => [entry.name.toLowerCase(), entry]))
   const part = (name: string): ZipEntry | undefined => entries.get(name.replace(/^\//, '').toLowerCase())
   const workbook = part('xl/workbook.xml')
@@ -31,11 +31,15 @@ export async function* readXlsxRows(file: Buffer): AsyncGenerator<SheetRow> {
     for (const token of tokens) {
       if (token.kind !== 'open') continue
       if (token.name === 'workbookPr') start1904 = /^(1|true)$/.test(attribute(token.attributes, 'date1904') ?? '')
-      if (token.name === 'sheet' && !sheetId && !/hidden/i.test(attribute(token.attributes, 'state') ?? '')) {
-        sheetId = attribute(token.attributes, 'id')
-      }
+      if (token.name !== 'sheet' || sheetId) continue
+      const wanted =
+        name === undefined
+          ? !/hidden/i.test(attribute(token.attributes, 'state') ?? '')
+          : (attribute(token.attributes, 'name') ?? '').trim() === name
+      if (wanted) sheetId = attribute(token.attributes, 'id')
     }
   }
+  if (name !== undefined && sheetId === undefined) return
   const targets = await relations(file, part('xl/_rels/workbook.xml.rels'))
   const sheet = part(targets.byId.get(sheetId ?? '') ?? 'xl/worksheets/sheet1.xml')
   if (!sheet) throw damaged()

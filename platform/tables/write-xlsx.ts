@@ -56,6 +56,31 @@ export function writeXlsx<Row>(
   })
 }
 
+/** One sheet of a workbook; `note` stands above the titles and tells how to fill it in. */
+export interface WorkbookSheet<Row = never> {
+  name: string
+  note?: string
+  columns: readonly Column<Row>[]
+  rows: Iterable<Row>
+}
+
+/** Several sheets in one Excel file, each short enough for one sheet. Written as `writeXlsx` writes one. */
+// biome-ignore lint/suspicious/noExplicitAny: sheets of different rows stand in one workbook
+export function writeWorkbook(sheets: readonly WorkbookSheet<any>[]): Readable {
+  async function* all(): AsyncGenerator<ZipPart> {
+    for (const [index, { columns, rows, note }] of sheets.entries()) {
+      const source = iterate(rows)
+      const first = { next: await source.next() }
+      yield { name: `xl/worksheets/sheet${index + 1}.xml`, content: sheetXml(columns, source, first, note) }
+    }
+    yield* frame(
+      sheets.length,
+      sheets.map(({ name }) => name),
+    )
+  }
+  return Readable.from(zipStream(all()), { objectMode: false, highWaterMark: chunkSize })
+}
+
 async function* parts<Row>(
   columns: readonly Column<Row>[],
   rows: Iterable<Row> | AsyncIterable<Row>,
@@ -85,16 +110,21 @@ async function* sheetXml<Row>(
   columns: readonly Column<Row>[],
   source: AsyncIterator<Row>,
   state: { next: IteratorResult<Row> },
+  note?: string,
 ): AsyncGenerator<string> {
+  const head = note === undefined ? 1 : 2
   const letters = columns.map((_, index) => columnLetters(index))
-  let chunk = `${xmlHead}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>`
+  let chunk = `${xmlHead}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="${head}" topLeftCell="A${head + 1}" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>`
   for (const [index, column] of columns.entries()) {
     chunk += `<col min="${index + 1}" max="${index + 1}" width="${column.width ?? widthOf[column.type]}" customWidth="1"/>`
   }
-  chunk += '</cols><sheetData><row r="1">'
-  for (const [index, column] of columns.entries()) chunk += textCell(`${letters[index]}1`, headStyle, column.title)
+  chunk += '</cols><sheetData>'
+  if (note !== undefined) chunk += `<row r="1">${textCell('A1', 0, note)}</row>`
+  chunk += `<row r="${head}">`
+  for (const [index, column] of columns.entries())
+    chunk += textCell(`${letters[index]}${head}`, headStyle, column.title)
   chunk += '</row>'
-  let row = 1
+  let row = head
   while (!state.next.done && row <= rowsPerSheet) {
     row++
     chunk += `<row r="${row}">`
@@ -108,7 +138,7 @@ async function* sheetXml<Row>(
     }
     state.next = await source.next()
   }
-  chunk += `</sheetData><autoFilter ref="A1:${letters.at(-1) ?? 'A'}${row}"/></worksheet>`
+  chunk += `</sheetData><autoFilter ref="A${head}:${letters.at(-1) ?? 'A'}${row}"/></worksheet>`
   yield chunk
 }
 
@@ -185,16 +215,15 @@ export function columnLetters(index: number): string {
   return letters
 }
 
-function* frame(sheets: number, name: string): Generator<ZipPart> {
+function* frame(sheets: number, names: string | readonly string[]): Generator<ZipPart> {
   const numbers = Array.from({ length: sheets }, (_, index) => index + 1)
+  const nameOf = (n: number) => (typeof names === 'string' ? (n === 1 ? names : `${names} ${n}`) : names[n - 1]!)
   const spreadsheet = 'application/vnd.openxmlformats-officedocument.spreadsheetml'
   yield {
     name: 'xl/workbook.xml',
     content: [
       `${xmlHead}<workbook xmlns="${main}" xmlns:r="${relations}"><sheets>`,
-      ...numbers.map(
-        (n) => `<sheet name="${escapeXml(n === 1 ? name : `${name} ${n}`)}" sheetId="${n}" r:id="rId${n}"/>`,
-      ),
+      ...numbers.map((n) => `<sheet name="${escapeXml(nameOf(n))}" sheetId="${n}" r:id="rId${n}"/>`),
       '</sheets></workbook>',
     ],
   }

@@ -93,6 +93,13 @@ const ClassPage = Type.Object({
   dangerWords: Type.Array(Type.String()),
   dangerCalls: Type.Array(Type.String()),
   marking: Type.Record(Type.String(), Type.String()),
+  selfHandle: Type.Boolean(),
+  mediation: Type.Boolean(),
+  taskKind: NullableString,
+  /** 产权或管养单位 */
+  caretaker: Nullable(NamedUnit),
+  /** 属地兜底单位 */
+  fallback: Nullable(NamedUnit),
   items: Type.Array(ItemShape),
   rulings: Type.Array(RulingShape),
 })
@@ -167,11 +174,17 @@ export const changeClass = route({
     keywords: Type.Array(Type.String({ minLength: 2, maxLength: 20 }), { maxItems: 60, uniqueItems: true }),
     filingConditions: Type.Array(Words, { minItems: 1, maxItems: 20 }),
     closingCriteria: Type.Array(Words, { minItems: 1, maxItems: 20 }),
+    /** What is left out stays as it is. */
+    selfHandle: Type.Optional(Type.Boolean()),
+    mediation: Type.Optional(Type.Boolean()),
+    taskKind: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 40 }))),
+    caretaker: Type.Optional(Nullable(UnitCode)),
+    fallback: Type.Optional(Nullable(UnitCode)),
     /** Basis of the change. */
     reason: Type.String({ minLength: 1, maxLength: 500 }),
   }),
   output: ClassPage,
-  errors: ['duties.limit_whole_days'],
+  errors: ['duties.limit_whole_days', 'duties.unit_unknown'],
 })
 
 export const suggestClasses = route({
@@ -256,6 +269,10 @@ export const previewRoute = route({
     placeKind: Type.Optional(PlaceKindCode),
     town: Type.Optional(Town),
     village: Type.Optional(Village),
+    /** A component without owner or keeper. */
+    unowned: Type.Optional(Type.Boolean()),
+    /** By the list of this day; now where it is left out. */
+    on: Type.Optional(Day),
   }),
   output: Type.Object({
     lead: Nullable(UnitShape),
@@ -312,6 +329,7 @@ const ITEM_ERRORS = [
   'duties.lead_basic',
   'duties.lead_assist',
   'duties.lead_recovered',
+  'duties.village_not_listed',
   'duties.item_exists',
   'duties.item_changed',
   'duties.item_elsewhere',
@@ -407,6 +425,35 @@ export const endRuling = route({
   errors: ['duties.ruling_ended', 'duties.ruling_too_early'],
 })
 
+/** Past cases that would have gone elsewhere. */
+const TrialShape = Type.Object({
+  /** Newest cases looked at, of all classes. */
+  looked: Type.Integer(),
+  /** Of these, of the class. */
+  matched: Type.Integer(),
+  /** Of these, decided by a ruling whatever the list says. */
+  ruled: Type.Integer(),
+  changed: Type.Integer(),
+  changedOpen: Type.Integer(),
+  moves: Type.Array(
+    Type.Object({
+      classCode: Type.String(),
+      className: Type.String(),
+      townCode: NullableString,
+      townName: NullableString,
+      placeKind: NullableString,
+      placeKindName: NullableString,
+      from: Nullable(UnitShape),
+      to: Nullable(UnitShape),
+      count: Type.Integer(),
+      /** Some of the cases, the newest first. */
+      examples: Type.Array(Type.Object({ id: Id, number: Type.String(), title: Type.String() })),
+    }),
+  ),
+  /** Contradictions that the change brings. */
+  conflicts: Type.Array(WhyShape),
+})
+
 export const dryRun = route({
   name: 'duties.dry_run',
   kind: 'query',
@@ -421,30 +468,219 @@ export const dryRun = route({
     /** How many of the newest cases are looked at. */
     sample: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000, default: 100_000 })),
   }),
+  output: TrialShape,
+  errors: ITEM_ERRORS,
+})
+
+const EditionState = Type.Union([Type.Literal('draft'), Type.Literal('published'), Type.Literal('withdrawn')])
+const Sheet = Type.Union([Type.Literal('items'), Type.Literal('classes'), Type.Literal('villageItems')])
+const Counts = Type.Object({ added: Type.Integer(), changed: Type.Integer(), removed: Type.Integer() })
+
+const EditionRowShape = Type.Object({
+  id: Id,
+  kind: Type.Union([Type.Literal('import'), Type.Literal('undo')]),
+  state: EditionState,
+  /** Published and its day has come. */
+  inForce: Type.Boolean(),
+  title: Type.String(),
+  documentNumber: Type.String(),
+  validFrom: Day,
+  counts: Counts,
+  errors: Type.Integer(),
+  warnings: Type.Integer(),
+  undoes: Nullable(Id),
+  createdAt: Instant,
+  createdBy: NullableString,
+  publishedAt: Nullable(Instant),
+  publishedBy: NullableString,
+  withdrawnAt: Nullable(Instant),
+  withdrawReason: NullableString,
+})
+
+const EditionShape = Type.Object({
+  ...EditionRowShape.properties,
+  changes: Type.Array(
+    Type.Object({
+      sheet: Sheet,
+      kind: Type.Union([Type.Literal('added'), Type.Literal('changed'), Type.Literal('removed')]),
+      code: Type.String(),
+      /** What the row is about. */
+      name: Type.String(),
+      fields: Type.Array(Type.Object({ title: Type.String(), before: Type.String(), after: Type.String() })),
+    }),
+  ),
+  problems: Type.Array(
+    Type.Object({
+      weight: Type.Union([Type.Literal('error'), Type.Literal('warning')]),
+      sheet: Type.String(),
+      row: Nullable(Type.Integer()),
+      column: NullableString,
+      code: Type.String(),
+      reason: Type.String(),
+    }),
+  ),
+  can: Type.Object({ publish: Type.Boolean(), withdraw: Type.Boolean(), undo: Type.Boolean(), file: Type.Boolean() }),
+})
+
+export const exportBook = route({
+  name: 'duties.export_book',
+  kind: 'query',
+  method: 'GET',
+  path: '/duties/book-export',
+  audience: 'staff',
+  permission: null,
+  why: OPEN_TO_STAFF,
+  summary: '导出职责清单、事件类别和村级工作事务清单（Excel，一类一表）',
+  input: Type.Object({ on: Type.Optional(Day) }),
+  output: Type.Unknown(),
+  stream: true,
+})
+
+export const listEditions = route({
+  name: 'duties.list_editions',
+  kind: 'query',
+  method: 'GET',
+  path: '/duties/editions',
+  audience: 'staff',
+  permission: null,
+  why: OPEN_TO_STAFF,
+  summary: '职责清单版本：现行、待生效、历次；试导入只给维护清单的人看',
+  input: Type.Object({}),
+  output: Type.Object({ items: Type.Array(EditionRowShape), can: Type.Object({ manage: Type.Boolean() }) }),
+})
+
+export const getEdition = route({
+  name: 'duties.get_edition',
+  kind: 'query',
+  method: 'GET',
+  path: '/duties/editions/:editionId',
+  audience: 'staff',
+  permission: null,
+  why: OPEN_TO_STAFF,
+  summary: '一个版本：改了什么、有什么问题',
+  input: Type.Object({ editionId: Id }),
+  output: EditionShape,
+})
+
+export const editionFile = route({
+  name: 'duties.edition_file',
+  kind: 'query',
+  method: 'GET',
+  path: '/duties/editions/:editionId/file',
+  audience: 'staff',
+  permission: 'duties.list.manage',
+  summary: '试导入的原表，每行附错误原因，改好可再次导入',
+  input: Type.Object({ editionId: Id }),
+  output: Type.Unknown(),
+  stream: true,
+})
+
+export const tryEdition = route({
+  name: 'duties.try_edition',
+  kind: 'command',
+  method: 'POST',
+  path: '/duties/editions',
+  audience: 'staff',
+  permission: 'duties.list.manage',
+  summary: '试导入：列出增、改、删和错误，不改动现行清单',
+  input: Type.Object({
+    fileName: Type.String({ minLength: 1, maxLength: 120 }),
+    /** The file, in base64. */
+    content: Type.String({ minLength: 4, maxLength: 1_900_000 }),
+    documentNumber: Type.String({ maxLength: 120 }),
+    validFrom: Day,
+  }),
+  output: EditionShape,
+  errors: ['duties.document_missing', 'duties.date_invalid', 'duties.edition_too_early', 'duties.no_sheet'],
+})
+
+export const publishEdition = route({
+  name: 'duties.publish_edition',
+  kind: 'command',
+  method: 'POST',
+  path: '/duties/editions/:editionId/publish',
+  audience: 'staff',
+  permission: 'duties.list.manage',
+  summary: '发布：凭编办文号，自生效日零时起执行；有错误的不能发布',
+  input: Type.Object({ editionId: Id, documentNumber: Type.String({ maxLength: 120 }), validFrom: Day }),
+  output: EditionShape,
+  errors: [
+    'duties.document_missing',
+    'duties.date_invalid',
+    'duties.edition_too_early',
+    'duties.edition_not_draft',
+    'duties.edition_faulty',
+    'duties.edition_stale',
+    'duties.edition_empty',
+  ],
+})
+
+export const withdrawEdition = route({
+  name: 'duties.withdraw_edition',
+  kind: 'command',
+  method: 'POST',
+  path: '/duties/editions/:editionId/withdraw',
+  audience: 'staff',
+  permission: 'duties.list.manage',
+  summary: '撤回尚未生效的版本，或放弃试导入',
+  input: Type.Object({ editionId: Id, reason: Type.String({ minLength: 1, maxLength: 500 }) }),
+  output: EditionShape,
+  errors: ['duties.edition_begun', 'duties.edition_withdrawn', 'duties.edition_built_on'],
+})
+
+export const undoEdition = route({
+  name: 'duties.undo_edition',
+  kind: 'command',
+  method: 'POST',
+  path: '/duties/editions/:editionId/undo',
+  audience: 'staff',
+  permission: 'duties.list.manage',
+  summary: '恢复：拟一个把该版本改回去的新版本，照样试算、凭文号发布',
+  input: Type.Object({ editionId: Id, documentNumber: Type.String({ maxLength: 120 }), validFrom: Day }),
+  output: EditionShape,
+  errors: [
+    'duties.document_missing',
+    'duties.date_invalid',
+    'duties.edition_too_early',
+    'duties.edition_not_published',
+  ],
+})
+
+export const tryHistory = route({
+  name: 'duties.try_history',
+  kind: 'query',
+  method: 'GET',
+  path: '/duties/editions/:editionId/history',
+  audience: 'staff',
+  permission: 'duties.list.manage',
+  summary: '试算：以往案件按这个版本会改派到哪里',
+  input: Type.Object({
+    editionId: Id,
+    sample: Type.Optional(Type.Integer({ minimum: 1, maximum: 200_000, default: 100_000 })),
+    /** Cases told of each way. */
+    perMove: Type.Optional(Type.Integer({ minimum: 1, maximum: 500, default: 5 })),
+  }),
+  output: TrialShape,
+})
+
+export const listConflicts = route({
+  name: 'duties.list_conflicts',
+  kind: 'query',
+  method: 'GET',
+  path: '/duties/conflicts',
+  audience: 'staff',
+  permission: null,
+  why: OPEN_TO_STAFF,
+  summary: '清单自查：重复、无主、越级、村级未列入',
+  input: Type.Object({ on: Type.Optional(Day) }),
   output: Type.Object({
-    /** Newest cases looked at, of all classes. */
-    looked: Type.Integer(),
-    /** Of these, of the class. */
-    matched: Type.Integer(),
-    /** Of these, decided by a ruling whatever the list says. */
-    ruled: Type.Integer(),
-    changed: Type.Integer(),
-    changedOpen: Type.Integer(),
-    moves: Type.Array(
+    items: Type.Array(
       Type.Object({
-        townCode: NullableString,
-        townName: NullableString,
-        placeKind: NullableString,
-        placeKindName: NullableString,
-        from: Nullable(UnitShape),
-        to: Nullable(UnitShape),
-        count: Type.Integer(),
-        /** Some of the cases, the newest first. */
-        examples: Type.Array(Type.Object({ id: Id, number: Type.String(), title: Type.String() })),
+        weight: Type.Union([Type.Literal('error'), Type.Literal('warning')]),
+        sheet: Sheet,
+        of: Type.String(),
+        reason: Type.String(),
       }),
     ),
-    /** Contradictions that the change brings. */
-    conflicts: Type.Array(WhyShape),
   }),
-  errors: ITEM_ERRORS,
 })

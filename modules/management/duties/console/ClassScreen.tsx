@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useParams } from 'react-router'
-import { changeClass, getClass, listClasses } from '#modules/management/duties/contract.ts'
+import { unitField } from '#modules/management/duties/console/duty-forms.ts'
+import { changeClass, getClass, getOptions, listClasses } from '#modules/management/duties/contract.ts'
 import { formatLimit } from '#platform/calendar/format-deadline.ts'
 import type { Limit } from '#platform/calendar/work-calendar.ts'
 import { useApi } from '#ui/api/use-api.ts'
@@ -26,6 +27,7 @@ export default function ClassScreen() {
   const code = useParams().code ?? ''
   const queryClient = useQueryClient()
   const answer = useApi(getClass, { code })
+  const options = useApi(getOptions, {}, { staleTime: 300_000 })
   const [changing, setChanging] = useState(false)
   if (answer.error && !answer.data)
     return <ErrorState page error={answer.error} onRetry={() => void answer.refetch()} />
@@ -101,6 +103,29 @@ export default function ClassScreen() {
           <dd>{c.closingCriteria.join('；')}</dd>
           <dt>{t('duties.class.keywords')}</dt>
           <dd>{c.keywords.join('、')}</dd>
+          {(c.selfHandle || c.mediation || c.taskKind) && (
+            <>
+              <dt>{t('duties.class.ways')}</dt>
+              <dd>
+                {[
+                  c.selfHandle && t('duties.class.selfHandle'),
+                  c.mediation && t('duties.class.mediation'),
+                  c.taskKind && `${t('duties.class.taskKind')}：${c.taskKind}`,
+                ]
+                  .filter(Boolean)
+                  .join('，')}
+              </dd>
+            </>
+          )}
+          {(['caretaker', 'fallback'] as const).map(
+            (key) =>
+              c[key] && (
+                <div key={key} style={{ display: 'contents' }}>
+                  <dt>{t(`duties.class.${key}`)}</dt>
+                  <dd>{c[key]?.name}</dd>
+                </div>
+              ),
+          )}
           {c.dangerWords.length > 0 && (
             <>
               <dt>{t('duties.class.danger')}</dt>
@@ -185,6 +210,17 @@ export default function ClassScreen() {
               filing: { type: 'string', format: 'multiline', title: t('duties.class.filingLines'), 'x-order': 30 },
               closing: { type: 'string', format: 'multiline', title: t('duties.class.closingLines'), 'x-order': 31 },
               keywords: { type: 'string', format: 'multiline', title: t('duties.class.keywordLines'), 'x-order': 32 },
+              selfHandle: { type: 'boolean', title: t('duties.class.selfHandle'), 'x-order': 20 },
+              mediation: { type: 'boolean', title: t('duties.class.mediation'), 'x-order': 21 },
+              taskKind: { type: 'string', title: t('duties.class.taskKind'), maxLength: 40, 'x-order': 22 },
+              caretaker: {
+                ...unitField(t('duties.class.caretaker'), options.data),
+                'x-order': 23,
+              },
+              fallback: {
+                ...unitField(t('duties.class.fallback'), options.data),
+                'x-order': 24,
+              },
               reason: {
                 type: 'string',
                 format: 'multiline',
@@ -200,6 +236,11 @@ export default function ClassScreen() {
             filing: c.filingConditions.join('\n'),
             closing: c.closingCriteria.join('\n'),
             keywords: c.keywords.join('\n'),
+            selfHandle: c.selfHandle,
+            mediation: c.mediation,
+            ...(c.taskKind ? { taskKind: c.taskKind } : {}),
+            ...(c.caretaker ? { caretaker: c.caretaker.code } : {}),
+            ...(c.fallback ? { fallback: c.fallback.code } : {}),
             ...Object.fromEntries(
               limits.flatMap((key) => [
                 [`${key}Value`, c.limits[key].value],
@@ -212,6 +253,11 @@ export default function ClassScreen() {
             severity: form.severity,
             secrecy: form.secrecy,
             reason: form.reason,
+            selfHandle: form.selfHandle === true,
+            mediation: form.mediation === true,
+            taskKind: form.taskKind || null,
+            caretaker: form.caretaker || null,
+            fallback: form.fallback || null,
             filingConditions: lines(form.filing),
             closingCriteria: lines(form.closing),
             keywords: lines(form.keywords),

@@ -2,8 +2,14 @@ import type { ReactNode } from 'react'
 import { Link, useLocation } from 'react-router'
 import { useText } from '#ui/i18n/TextProvider.tsx'
 
-const tabs = ['/duties', '/duties/rulings', '/duties/classes', '/duties/preview'] as const
-const labels = ['duties.tab.items', 'duties.tab.rulings', 'duties.tab.classes', 'duties.tab.preview'] as const
+const tabs = ['/duties', '/duties/rulings', '/duties/classes', '/duties/editions', '/duties/preview'] as const
+const labels = [
+  'duties.tab.items',
+  'duties.tab.rulings',
+  'duties.tab.classes',
+  'duties.tab.editions',
+  'duties.tab.preview',
+] as const
 
 /** Title and tabs that the pages of the duty list share. */
 export function DutiesHead({ tools }: { tools?: ReactNode }) {

@@ -17,7 +17,13 @@ export default function PreviewScreen() {
   const { t } = useText()
   const options = useApi(getOptions, {}, { staleTime: 300_000 })
   const towns = useApi(listDivisions, { depth: 9 }, { staleTime: 300_000 })
-  const [asked, setAsked] = useState<{ classCode: string; placeKind?: string; town?: string }>()
+  const [asked, setAsked] = useState<{
+    classCode: string
+    placeKind?: string
+    town?: string
+    on?: string
+    unowned?: boolean
+  }>()
   const answer = useApi(previewRoute, asked ?? { classCode: 'E0101' }, { enabled: asked !== undefined })
   const result = asked ? answer.data : undefined
   return (
@@ -44,6 +50,8 @@ export default function PreviewScreen() {
                       .map((d) => ({ const: d.code, title: d.name })),
                     'x-order': 3,
                   },
+                  on: { type: 'string', format: 'date', title: t('duties.preview.on'), 'x-order': 4 },
+                  unowned: { type: 'boolean', title: t('duties.preview.unowned'), 'x-order': 5 },
                 },
               }}
               submitLabel={t('duties.preview.ask')}

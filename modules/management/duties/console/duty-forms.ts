@@ -20,6 +20,11 @@ export function leadField(title: string, options: Options | undefined): FieldSch
   }
 }
 
+/** Any unit of the list, also one that only helps. */
+export function unitField(title: string, options: Options | undefined): FieldSchema {
+  return { type: 'string', title, oneOf: (options?.units ?? []).map((u) => ({ const: u.code, title: u.name })) }
+}
+
 export function coField(title: string, options: Options | undefined): FieldSchema {
   return {
     type: 'array',

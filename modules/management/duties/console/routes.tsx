@@ -10,4 +10,10 @@ export const routes: ConsoleRoute[] = [
   { path: '/duties/classes', load: () => import('#modules/management/duties/console/ClassesScreen.tsx') },
   { path: '/duties/classes/:code', load: () => import('#modules/management/duties/console/ClassScreen.tsx') },
   { path: '/duties/preview', load: () => import('#modules/management/duties/console/PreviewScreen.tsx') },
+  { path: '/duties/editions', load: () => import('#modules/management/duties/console/EditionsScreen.tsx') },
+  {
+    path: '/duties/editions/import',
+    load: () => import('#modules/management/duties/console/EditionImportScreen.tsx'),
+  },
+  { path: '/duties/editions/:editionId', load: () => import('#modules/management/duties/console/EditionScreen.tsx') },
 ]

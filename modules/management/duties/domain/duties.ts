@@ -2,6 +2,7 @@ import { ClassKeywords, type ClassSuggestion } from '#modules/management/duties/
 import {
   ANY_PLACE,
   type ClassLimits,
+  type ComingClasses,
   type DutyClass,
   type DutyItem,
   type DutyList,
@@ -9,6 +10,7 @@ import {
   mayLead,
   type PlaceKind,
   parseUnit,
+  type VillageItem,
 } from '#modules/management/duties/domain/duty.ts'
 import type { Directory, UnitRef } from '#platform/process/directory.ts'
 import type { WhyPart } from '#platform/process/effect.ts'
@@ -21,6 +23,8 @@ export interface DutyQuestion {
   readonly townCode: string | null
   /** Village or community, 12 digits. */
   readonly villageCode: string | null
+  /** A component for which no owner or keeper could be found (无主部件). */
+  readonly unowned?: boolean
   /** The instant whose list and rulings hold. */
   readonly at: Date
 }
@@ -55,6 +59,10 @@ export interface DutyBook {
   /** All versions. */
   readonly items: readonly DutyItem[]
   readonly rulings: readonly DutyRuling[]
+  /** All versions of the list of village work items. */
+  readonly villageItems?: readonly VillageItem[]
+  /** What prepared versions will set of classes, the earliest first. */
+  readonly coming?: readonly ComingClasses[]
 }
 
 /** Classes, duty list and rulings of one county in memory. Pure: the same question always has the same answer. */
@@ -135,6 +143,27 @@ export class Duties {
     const rulings = this.#rulingsFor(dutyClass.code, kinds, at)
     const ruling = rulings.find((candidate) => !item || allowed(item, candidate.lead))
     const rule = ruling ?? item
+    const territory = (question.unowned || !item) && !ruling ? dutyClass.fallback : null
+    if (territory) {
+      const unit = unitOf(territory, place, directory)
+      if (unit) {
+        const fits = { class: dutyClass.fullName, unit: unit.shortName }
+        return {
+          lead: unit,
+          co: [],
+          list: null,
+          itemId: null,
+          itemCode: null,
+          clauseNumber: null,
+          documentNumber: null,
+          why: [
+            { key: 'duties.why.lead', params: { unit: unit.shortName } },
+            match,
+            { key: question.unowned ? 'duties.why.territory' : 'duties.why.territory_no_item', params: fits },
+          ],
+        }
+      }
+    }
     if (!rule) return triage(directory, match, { key: 'duties.why.no_item', params: {} })
 
     const facts = {
@@ -176,9 +205,40 @@ export class Duties {
         })
       why.push({ key: `duties.why.${item.list}`, params: { ...clauseOf(item), unit: lead.shortName } })
     }
+    const keeper = dutyClass.caretaker ? unitOf(dutyClass.caretaker, place, directory) : undefined
+    if (keeper) why.push({ key: 'duties.why.caretaker', params: { unit: keeper.shortName } })
     if (co.length > 0)
       why.push({ key: 'duties.why.co', params: { units: co.map((unit) => unit.shortName).join('、') } })
     return { lead, co, why, ...facts }
+  }
+
+  /** The list of village work items as it holds at an instant. */
+  villageItemsAt(at: Date): VillageItem[] {
+    return (this.book.villageItems ?? []).filter(
+      (item) => item.validFrom <= at && (item.validTo === null || at < item.validTo),
+    )
+  }
+
+  /** Whether villages may lead matters of a class: it stands on their list of work items as their own (自办). */
+  villagesMayLead(classCode: string, at: Date): boolean {
+    return this.villageItemsAt(at).some((item) => item.classCode === classCode && item.share === 'lead')
+  }
+
+  /** The same duties with the classes as they hold at an instant; the object itself where nothing is coming. */
+  at(instant: Date): Duties {
+    const due = (this.book.coming ?? []).filter((coming) => coming.at <= instant)
+    const later = this.book.classes.some((entry) => entry.startsOn && entry.startsOn > instant)
+    if (due.length === 0 && !later) return this
+    const fields = new Map<string, Partial<DutyClass>>()
+    for (const { patches } of due)
+      for (const patch of patches) fields.set(patch.code, { ...fields.get(patch.code), ...patch.fields })
+    return new Duties({
+      ...this.book,
+      classes: this.book.classes
+        .filter((entry) => !entry.startsOn || entry.startsOn <= instant)
+        .map((entry) => ({ ...entry, ...fields.get(entry.code) })),
+      coming: (this.book.coming ?? []).filter((coming) => coming.at > instant),
+    })
   }
 
   /** The item that holds for a class and kind of place at an instant, a wider one where there is none of its own. */

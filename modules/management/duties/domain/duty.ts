@@ -45,6 +45,18 @@ export interface DutyClass {
   readonly dangerCalls: readonly string[]
   /** Where limits and code come from: `source`, `K` 待核实, `D` set by this system. */
   readonly marking: Readonly<Record<string, string>>
+  /** A trifle that a grid worker may settle on the spot (网格员可自办). */
+  readonly selfHandle?: boolean
+  /** May be sent to mediation (可转调解). */
+  readonly mediation?: boolean
+  /** Kind of grid-worker task whose admission (准入) is asked before one is sent out. */
+  readonly taskKind?: string | null
+  /** Who owns or keeps components of the class (产权/管养单位), `level:kind`. */
+  readonly caretaker?: string | null
+  /** Who answers for an unowned component where it stands (属地兜底), `level:kind`. */
+  readonly fallback?: string | null
+  /** Start of the first day of a class that is not in force yet. */
+  readonly startsOn?: Date | null
 }
 
 export interface PlaceKind {
@@ -72,6 +84,25 @@ export interface DutyItem {
   readonly validFrom: Date
   /** Start of the first day on which it no longer holds. */
   readonly validTo: Date | null
+}
+
+/** One item of the list of village work items (村级组织工作事务清单) from one day to before another. */
+export interface VillageItem {
+  readonly id: number
+  readonly code: string
+  readonly classCode: string
+  readonly name: string
+  /** `lead`: villages may lead (自办); `assist`: they only help (协办). */
+  readonly share: 'lead' | 'assist'
+  readonly documentNumber: string
+  readonly validFrom: Date
+  readonly validTo: Date | null
+}
+
+/** Fields of classes that a coming version sets from its day on. */
+export interface ComingClasses {
+  readonly at: Date
+  readonly patches: readonly { readonly code: string; readonly fields: Partial<DutyClass> }[]
 }
 
 /** A decision on disputed duty; goes before the list. */

@@ -45,12 +45,15 @@ export const changeClassCommand = command(changeClass, {
     const known = (await readDuties(tx)).classOf(code)
     if (!known) throw notFound()
     requireChange(actor, MANAGE_LIST, known.lineCode)
+    const units = new DutyUnits(context.here.directory)
+    for (const unit of [change.caretaker, change.fallback])
+      if (unit && !units.has(unit)) throw new AppError('duties.unit_unknown', { status: 422, params: { unit } })
     await updateClass(tx, code, change)
     pending.subject = `duties_class:${code}`
     pending.facts.push({
       kind: 'duties.class_changed',
       subject: pending.subject,
-      content: { code, reason, limits: change.limits, severity: change.severity, secrecy: change.secrecy },
+      content: { code, reason, ...change },
     })
     return { ref: { code } }
   },

@@ -11,6 +11,7 @@ import type { Duties } from '#modules/management/duties/domain/duties.ts'
 import { MAKE_RULING, MANAGE_LIST } from '#modules/management/duties/server/duties.policy.ts'
 import { listItemRows, listRulingRows, loadDuties } from '#modules/management/duties/server/duties.store.ts'
 import { DutyUnits } from '#modules/management/duties/server/duty-units.ts'
+import { dayStart } from '#modules/management/duties/server/item-change.ts'
 import { presentClass, presentItem, presentRuling, presentUnit } from '#modules/management/duties/server/present.ts'
 import { holdsPermission } from '#platform/access/actor.ts'
 import { isCalendarDate } from '#platform/calendar/work-calendar.ts'
@@ -20,8 +21,8 @@ import { AppError, notFound } from '#platform/errors/app-error.ts'
 
 const today = ({ here, now }: Context) => here.calendar.dateAt(now)
 
-export const listClassesQuery = query(listClasses, async ({ tx }, { q, kind, majorCode, line }) => {
-  const { classes } = (await loadDuties(tx)).book
+export const listClassesQuery = query(listClasses, async ({ tx, now }, { q, kind, majorCode, line }) => {
+  const { classes } = (await loadDuties(tx, now)).book
   const wanted = q?.trim().toLowerCase()
   const items = classes.filter(
     (entry) =>
@@ -59,17 +60,22 @@ export async function classPage(context: Context, duties: Duties, code: string) 
     dangerWords: [...found.dangerWords],
     dangerCalls: [...found.dangerCalls],
     marking: { ...found.marking },
+    selfHandle: found.selfHandle ?? false,
+    mediation: found.mediation ?? false,
+    taskKind: found.taskKind ?? null,
+    caretaker: found.caretaker ? units.named(found.caretaker) : null,
+    fallback: found.fallback ? units.named(found.fallback) : null,
     items: items.map((row) => presentItem(row, duties, units, today(context))),
     rulings: rulings.map((row) => presentRuling(row, duties, units)),
   }
 }
 
 export const getClassQuery = query(getClass, async (context, { code }) =>
-  classPage(context, await loadDuties(context.tx), code),
+  classPage(context, await loadDuties(context.tx, context.now), code),
 )
 
-export const suggestClassesQuery = query(suggestClasses, async ({ tx }, { text, limit }) => {
-  const duties = await loadDuties(tx)
+export const suggestClassesQuery = query(suggestClasses, async ({ tx, now }, { text, limit }) => {
+  const duties = await loadDuties(tx, now)
   const danger = duties.dangerIn(text)
   return {
     items: duties.suggestClasses(text, limit).map((entry) => ({ ...entry, words: [...entry.words] })),
@@ -98,32 +104,37 @@ export const getOptionsQuery = query(getOptions, async ({ tx, here }) => ({
   units: new DutyUnits(here.directory).list().map((unit) => ({ ...unit })),
 }))
 
-export const previewRouteQuery = query(previewRoute, async (context, { classCode, placeKind, town, village }) => {
-  const { tx, here, now } = context
-  const found = (await loadDuties(tx)).route(
-    {
-      classCode,
-      placeKind: placeKind ?? null,
-      townCode: town ?? null,
-      villageCode: village ?? null,
-      at: now,
-    },
-    here.directory,
-    here.county.regionPrefix,
-  )
-  return {
-    lead: presentUnit(found.lead),
-    triage: presentUnit(here.directory.triage()),
-    co: found.co.map((unit) => presentUnit(unit)!),
-    list: found.list,
-    itemId: found.itemId,
-    clauseNumber: found.clauseNumber,
-    documentNumber: found.documentNumber,
-    rulingNumber: found.rulingNumber ?? null,
-    why: [...found.why],
-    conflict: found.conflict ?? null,
-  }
-})
+export const previewRouteQuery = query(
+  previewRoute,
+  async (context, { classCode, placeKind, town, village, unowned, on }) => {
+    const { tx, here, now } = context
+    const at = on === undefined ? now : dayStart(on)
+    const found = (await loadDuties(tx, at)).route(
+      {
+        classCode,
+        placeKind: placeKind ?? null,
+        townCode: town ?? null,
+        villageCode: village ?? null,
+        unowned: unowned ?? false,
+        at,
+      },
+      here.directory,
+      here.county.regionPrefix,
+    )
+    return {
+      lead: presentUnit(found.lead),
+      triage: presentUnit(here.directory.triage()),
+      co: found.co.map((unit) => presentUnit(unit)!),
+      list: found.list,
+      itemId: found.itemId,
+      clauseNumber: found.clauseNumber,
+      documentNumber: found.documentNumber,
+      rulingNumber: found.rulingNumber ?? null,
+      why: [...found.why],
+      conflict: found.conflict ?? null,
+    }
+  },
+)
 
 export const listRulingsQuery = query(listRulings, async ({ tx, here, actor }, filter) => {
   const duties = await loadDuties(tx)

@@ -1,32 +1,53 @@
 import { Duties } from '#modules/management/duties/domain/duties.ts'
 import type {
   ClassLimits,
+  ComingClasses,
   ConditionalLimit,
   DutyClass,
   DutyItem,
   DutyList,
   DutyRuling,
   PlaceKind,
+  VillageItem,
 } from '#modules/management/duties/domain/duty.ts'
 import { type CountyRef, sql, type Tx } from '#platform/db/db.ts'
 
 interface Known {
   revision: number
   duties: Duties
+  /** By how many of the coming moments have passed. */
+  moments: Map<number, Duties>
 }
 
 // By the county object and not by its name: two servers in one process may each have a county of the same name.
 const known = new WeakMap<CountyRef, Known>()
 
-/** Classes, list and rulings as they stand: one look at the revision, the rest from memory unless something changed. */
-export async function loadDuties(tx: Tx): Promise<Duties> {
+/**
+ * Classes, list and rulings: one look at the revision, the rest from memory unless something changed.
+ * @param at instant whose classes hold, so that a prepared version begins at its moment; left out, classes change when the
+ *   worker has let the version begin. Clauses and rulings go by the instant of each question either way.
+ */
+export async function loadDuties(tx: Tx, at?: Date): Promise<Duties> {
   const { rows } = await sql<{ revision: number }>`select revision from duties_revision`.execute(tx)
   const revision = rows[0]!.revision
   const held = known.get(tx.county)
-  if (held?.revision === revision) return held.duties
-  const duties = await readDuties(tx)
-  known.set(tx.county, { revision, duties })
-  return duties
+  if (held?.revision === revision) return asOf(held, at)
+  const read: Known = { revision, duties: await readDuties(tx), moments: new Map() }
+  known.set(tx.county, read)
+  return asOf(read, at)
+}
+
+function asOf({ duties, moments }: Known, at: Date | undefined): Duties {
+  const { coming = [], classes } = duties.book
+  const passed = at
+    ? coming.filter((one) => one.at <= at).length + classes.filter((one) => one.startsOn && one.startsOn <= at).length
+    : -1
+  let found = moments.get(passed)
+  if (!found) {
+    found = duties.at(at ?? new Date(0))
+    moments.set(passed, found)
+  }
+  return found
 }
 
 /** The same from the tables, for a transaction that has itself changed them. */
@@ -36,6 +57,8 @@ export async function readDuties(tx: Tx): Promise<Duties> {
     placeKinds: await readPlaceKinds(tx),
     items: await readItems(tx),
     rulings: await readRulings(tx),
+    villageItems: await readVillageItems(tx),
+    coming: await readComing(tx),
   })
 }
 
@@ -65,9 +88,16 @@ async function readClasses(tx: Tx): Promise<DutyClass[]> {
     danger_words: string[]
     danger_calls: string[]
     marking: Record<string, string>
+    self_handle: boolean
+    mediation: boolean
+    task_kind: string | null
+    caretaker: string | null
+    fallback: string | null
+    starts_on: Date | null
   }>`
     select code, kind, major_code, major_name, name, full_name, line_code, severity, secrecy, limits, conditional_limits,
-      filing_conditions, closing_criteria, keywords, danger_words, danger_calls, marking
+      filing_conditions, closing_criteria, keywords, danger_words, danger_calls, marking, self_handle, mediation, task_kind,
+      caretaker, fallback, ${dayStart('starts_on')} as starts_on
       from duties_class order by code`.execute(tx)
   return rows.map((row) => ({
     code: row.code,
@@ -87,6 +117,12 @@ async function readClasses(tx: Tx): Promise<DutyClass[]> {
     dangerWords: row.danger_words,
     dangerCalls: row.danger_calls,
     marking: row.marking,
+    selfHandle: row.self_handle,
+    mediation: row.mediation,
+    taskKind: row.task_kind,
+    caretaker: row.caretaker,
+    fallback: row.fallback,
+    startsOn: row.starts_on,
   }))
 }
 
@@ -98,6 +134,32 @@ async function readPlaceKinds(tx: Tx): Promise<PlaceKind[]> {
 
 // Lists hold from midnight of a day; China has one time zone.
 const dayStart = (column: string) => sql.raw(`(${column}::timestamp at time zone 'Asia/Shanghai')`)
+
+async function readVillageItems(tx: Tx): Promise<VillageItem[]> {
+  const { rows } = await sql<VillageItem>`
+    select id, code, class_code as "classCode", name, share, document_number as "documentNumber",
+      ${dayStart('valid_from')} as "validFrom", ${dayStart('valid_to')} as "validTo"
+      from duties_village_item order by code, id`.execute(tx)
+  return rows
+}
+
+async function readComing(tx: Tx): Promise<ComingClasses[]> {
+  const { rows } = await sql<{
+    at: Date
+    changes: { sheet: string; code: string; before: unknown; after: never; fields: string[] }[]
+  }>`
+    select ${dayStart('valid_from')} as at, changes
+      from duties_edition where state = 'published' and applied_at is null order by valid_from, id`.execute(tx)
+  return rows.map(({ at, changes }) => ({
+    at,
+    patches: changes
+      .filter((change) => change.sheet === 'classes' && change.before && change.after)
+      .map(({ code, after, fields }) => ({
+        code,
+        fields: Object.fromEntries(fields.map((field) => [field, after[field]])),
+      })),
+  }))
+}
 
 async function readItems(tx: Tx): Promise<DutyItem[]> {
   const { rows } = await sql<{
@@ -170,7 +232,8 @@ export async function classNames(tx: Tx): Promise<ReadonlyMap<string, string>> {
 export type ClassChange = Pick<
   DutyClass,
   'limits' | 'severity' | 'secrecy' | 'keywords' | 'filingConditions' | 'closingCriteria'
->
+> &
+  Partial<Pick<DutyClass, 'selfHandle' | 'mediation' | 'taskKind' | 'caretaker' | 'fallback'>>
 
 /** Changes a class; its limits are then a setting of this county. */
 export async function updateClass(tx: Tx, code: string, change: ClassChange): Promise<void> {
@@ -179,6 +242,11 @@ export async function updateClass(tx: Tx, code: string, change: ClassChange): Pr
       secrecy = ${change.secrecy}, keywords = ${change.keywords as string[]}::text[],
       filing_conditions = ${change.filingConditions as string[]}::text[],
       closing_criteria = ${change.closingCriteria as string[]}::text[],
+      self_handle = coalesce(${change.selfHandle ?? null}::boolean, self_handle),
+      mediation = coalesce(${change.mediation ?? null}::boolean, mediation),
+      task_kind = case when ${change.taskKind === undefined} then task_kind else ${change.taskKind ?? null}::text end,
+      caretaker = case when ${change.caretaker === undefined} then caretaker else ${change.caretaker ?? null}::text end,
+      fallback = case when ${change.fallback === undefined} then fallback else ${change.fallback ?? null}::text end,
       marking = case when limits = ${JSON.stringify(change.limits)}::jsonb then marking
                      else marking - 'limitSource' || '{"limit": "D"}' end
      where code = ${code}`.execute(tx)

@@ -124,6 +124,7 @@ describe('the shipped duties', () => {
       await own.inCounty(async (tx) => {
         await sql`delete from duties_ruling`.execute(tx)
         await sql`delete from duties_item`.execute(tx)
+        await sql`delete from duties_village_item`.execute(tx)
         await sql`delete from duties_class`.execute(tx)
         await sql`delete from duties_place_kind`.execute(tx)
         await setUp(tx, { ...here.county, slug: 'elsewhere', regionPrefix: '430100' })

@@ -34,6 +34,18 @@ export class DutyUnits {
     return [...this.#units.values()]
   }
 
+  has(code: string): boolean {
+    return this.#units.has(code)
+  }
+
+  mayLead(code: string): boolean {
+    return this.#units.get(code)?.mayLead === true
+  }
+
+  name(code: string): string {
+    return this.#units.get(code)?.name ?? code
+  }
+
   /** The name of `level:kind`; the code itself where no such unit exists (any more). */
   named(code: string): { code: string; name: string } {
     return { code, name: this.#units.get(code)?.name ?? code }

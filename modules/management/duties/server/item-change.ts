@@ -54,6 +54,11 @@ export function checkChange(duties: Duties, units: DutyUnits, change: ItemChange
   const from = dayStart(change.validFrom)
   units.check(lead, co)
   if (!mayLead(list, parseUnit(lead)!.level)) throw new AppError(`duties.lead_${list}`, { status: 422 })
+  if (parseUnit(lead)!.level === 'village' && !duties.villagesMayLead(classCode, from))
+    throw new AppError('duties.village_not_listed', {
+      status: 422,
+      params: { class: duties.classOf(classCode)!.fullName },
+    })
 
   const versions = duties.book.items.filter((item) => item.classCode === classCode && item.placeKind === placeKind)
   const last = versions.sort((a, b) => b.validFrom.getTime() - a.validFrom.getTime())[0]

@@ -79,10 +79,14 @@ function seed<T>(file: string): T {
 export async function setUp(tx: Tx, county: County): Promise<void> {
   if (county.regionPrefix !== SHIPPED_FOR && county.slug !== TEST_SLUG) return
   const { rows } = await sql`select 1 from duties_class limit 1`.execute(tx)
-  if (rows.length > 0) return
+  if (rows.length > 0) {
+    await insertVillageItems(tx)
+    return
+  }
   await insertPlaceKinds(tx)
   await insertClasses(tx)
   await insertItems(tx)
+  await insertVillageItems(tx)
   await insertRulings(tx)
   await raiseRevision(tx)
 }
@@ -155,6 +159,33 @@ async function insertItems(tx: Tx): Promise<void> {
       from jsonb_to_recordset(${JSON.stringify(items)}::jsonb)
         as i (code text, class_code text, place_kind text, list text, clause_number text, clause text, lead text, co text[],
           document_number text, valid_from date)`.execute(tx)
+}
+
+interface VillageSeed {
+  documentNumber: string
+  validFrom: string
+  items: { code: string; classCode: string; name: string; share: 'lead' | 'assist' }[]
+  classes: { code: string; selfHandle?: boolean; mediation?: boolean; caretaker?: string; fallback?: string }[]
+}
+
+/** The list of village work items and what classes allow; a county that was set up before it had them gets them once. */
+async function insertVillageItems(tx: Tx): Promise<void> {
+  const { rows } = await sql`select 1 from duties_village_item limit 1`.execute(tx)
+  if (rows.length > 0) return
+  const { documentNumber, validFrom, items, classes } = seed<VillageSeed>('village-items.json')
+  await sql`
+    insert into duties_village_item (code, class_code, name, share, document_number, valid_from)
+    select i.code, i."classCode", i.name, i.share, ${documentNumber}, ${validFrom}::date
+      from jsonb_to_recordset(${JSON.stringify(items)}::jsonb)
+        as i (code text, "classCode" text, name text, share text)
+      join duties_class c on c.code = i."classCode"`.execute(tx)
+  await sql`
+    update duties_class c set self_handle = coalesce(s."selfHandle", false), mediation = coalesce(s.mediation, false),
+      caretaker = s.caretaker, fallback = s.fallback
+      from jsonb_to_recordset(${JSON.stringify(classes)}::jsonb)
+        as s (code text, "selfHandle" boolean, mediation boolean, caretaker text, fallback text)
+     where c.code = s.code`.execute(tx)
+  await raiseRevision(tx)
 }
 
 async function insertRulings(tx: Tx): Promise<void> {
