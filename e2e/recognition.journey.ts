@@ -82,6 +82,10 @@ describe('recognition learns from what people decide', () => {
     await page.getByRole('columnheader', { name: /候选/ }).getByRole('button', { name: '切换为在用' }).waitFor()
     await director.look('recognition-models')
 
+    await director.goto('/loop/recognition?task=line')
+    await page.getByText('出厂模型').first().waitFor()
+    await director.look('recognition-line')
+
     await report(clerk, '又有人从窗口甩线下来接电瓶车')
     await director.goto('/loop/recognition/shadow?task=class')
     const row = page.locator('main tbody tr', { hasText: '又有人从窗口甩线下来' })
