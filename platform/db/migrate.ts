@@ -32,6 +32,7 @@ const PLATFORM_ORDER = [
   'process',
   'search',
   'notify',
+  'imports',
 ]
 
 /**

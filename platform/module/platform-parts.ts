@@ -21,6 +21,7 @@ import { filesByteColumns } from '#platform/files/byte-columns.ts'
 import { downloadFileHandler, uploadByStaffHandler, uploadPubliclyHandler } from '#platform/files/files.raw.ts'
 import { openApiHandler } from '#platform/http/openapi.raw.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
+import { importsByteColumns } from '#platform/imports/byte-columns.ts'
 import type { JobHandler } from '#platform/jobs/jobs.ts'
 import type { PermissionDef } from '#platform/module/module.ts'
 import { notifyByteColumns } from '#platform/notify/byte-columns.ts'
@@ -119,6 +120,7 @@ export const platformByteColumns: readonly ByteColumn[] = [
   ...commandByteColumns,
   ...evidenceByteColumns,
   ...filesByteColumns,
+  ...importsByteColumns,
   ...notifyByteColumns,
   ...processByteColumns,
   ...searchByteColumns,

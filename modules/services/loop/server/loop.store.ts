@@ -49,6 +49,26 @@ export async function insertReport(tx: Tx, keys: KeyRing, report: NewReport): Pr
       ${report.quarantined}, ${report.at})`.execute(tx)
 }
 
+/** The same of many reports in one statement. */
+export async function insertReports(tx: Tx, keys: KeyRing, reports: readonly NewReport[]): Promise<void> {
+  const sealed = (value: string | null | undefined, caseId: number, field: Parameters<typeof reportAad>[1]) =>
+    value ? encryptField(keys, value, reportAad(caseId, field)) : null
+  await sql`
+    insert into loop_report (case_id, text_sealed, reporter_name, reporter_phone, follow_code_hash, follow_code_sealed, visitor_hash,
+      network_token, quarantined, reported_at)
+    select case_id, text_sealed, reporter_name, reporter_phone, follow_code_hash, follow_code_sealed, visitor_hash, network_token,
+      quarantined, reported_at
+      from unnest(${reports.map((r) => r.caseId)}::bigint[], ${reports.map((r) => encryptField(keys, r.text, reportAad(r.caseId, 'text')))}::bytea[],
+        ${reports.map((r) => sealed(r.name, r.caseId, 'name'))}::bytea[],
+        ${reports.map((r) => sealed(r.phone ? (normalisePhone(r.phone) ?? r.phone) : null, r.caseId, 'phone'))}::bytea[],
+        ${reports.map((r) => blindToken(keys, FOLLOW_DOMAIN, r.followCode))}::bytea[],
+        ${reports.map((r) => sealed(r.followCode, r.caseId, 'follow_code'))}::bytea[],
+        ${reports.map((r) => r.visitorHash)}::bytea[], ${reports.map((r) => r.networkToken)}::bytea[],
+        ${reports.map((r) => r.quarantined)}::boolean[], ${reports.map((r) => r.at)}::timestamptz[])
+        as r (case_id, text_sealed, reporter_name, reporter_phone, follow_code_hash, follow_code_sealed, visitor_hash,
+          network_token, quarantined, reported_at)`.execute(tx)
+}
+
 interface SealedRow {
   case_id: number
   text_sealed: Buffer

@@ -13,13 +13,15 @@ import { AppError } from '#platform/errors/app-error.ts'
 import { caseAsOwner } from '#platform/files/file.store.ts'
 import { attachFiles } from '#platform/files/uploads.ts'
 import type { CaseState } from '#platform/process/case.store.ts'
-import { startCase } from '#platform/process/engine.ts'
+import type { WhyPart } from '#platform/process/effect.ts'
+import { type StartInput, startCase } from '#platform/process/engine.ts'
+import { type ReadyStart, readyStart, startCases } from '#platform/process/start-cases.ts'
 import { PHONE_DOMAIN } from '#platform/search/case-index.ts'
 import { newFollowCode } from '../domain/follow-code.ts'
 import { networkOf } from '../domain/network-of.ts'
 import { dangerIn, maskNumbers, placeKindOf, titleOf } from '../domain/report-text.ts'
-import { keepSaid, recogniseReport } from '../recognition/learn/recognise-report.ts'
-import { countBySender, insertReport } from './loop.store.ts'
+import { keepAllSaid, keepSaid, recogniseReport, type Said } from '../recognition/learn/recognise-report.ts'
+import { countBySender, insertReport, insertReports } from './loop.store.ts'
 
 export interface ReportInput {
   text: string
@@ -37,6 +39,10 @@ export interface ReportInput {
   classCode?: string
   /** When it was reported, for history. */
   openedAt?: Date
+  /** What somebody outside demands an answer by. */
+  replyBy?: Date
+  /** What the channel knows beside it: kept with the case, told as a reason, found by search. */
+  origin?: { data: Record<string, unknown>; why: WhyPart[]; words: string }
 }
 
 export interface OpenedReport {
@@ -65,16 +71,97 @@ const FARTHEST_DEGREES = 0.15
  * with its reasons; a person confirms it when accepting.
  */
 export async function openReport(context: Context, given: ReportInput): Promise<OpenedReport> {
-  const input: ReportInput = given.place ? { ...given, place: toGcj02(given.place, given.placeDatum) } : given
   const { actor, here, now, tx } = context
-  const place = await resolvePlace(context, input)
-  const text = input.text.trim()
-  const masked = maskNumbers(text)
+  const input = inMapDatum(given)
   const visitorHash = actor.kind === 'public' ? createHash('sha256').update(actor.secret).digest() : null
   const network = actor.kind === 'public' ? networkOf(context.request.address) : null
   const networkToken = network === null ? null : blindToken(here.keys, NETWORK_DOMAIN, network)
   const abuse = visitorHash === null ? null : await abuseOf(tx, visitorHash, networkToken, now)
+  const judged = await judgeReport(context, input, abuse)
+  const { text, said, quarantined } = judged
+  const state = await startCase(context, judged.start)
+  // Of a secret case nothing is kept beside it.
+  if (state.secrecy !== 'secret') await keepSaid(tx, state.id, said, context.now)
+  const followCode = newFollowCode()
+  await insertReport(tx, here.keys, {
+    caseId: state.id,
+    text,
+    name: input.reporterName?.trim() || undefined,
+    phone: input.reporterPhone?.trim() || undefined,
+    followCode,
+    visitorHash,
+    networkToken,
+    quarantined,
+    at: state.openedAt,
+  })
+  if (input.fileIds?.length) await attachFiles(tx, input.fileIds, caseAsOwner(state), actor, now)
+  return { state, followCode, quarantined, danger: judged.danger }
+}
+
+/** Reports that officials bring together (an import): each by the rules of `openReport`, without photos. */
+export async function readyReport(context: Context, given: ReportInput): Promise<ReadyReport> {
+  const input = inMapDatum(given)
+  const judged = await judgeReport(context, input, null)
+  return { input, judged, ready: await readyStart(context, judged.start) }
+}
+
+export interface ReadyReport {
+  input: ReportInput
+  judged: JudgedReport
+  ready: ReadyStart
+}
+
+/** Opens judged reports in a few statements; in the order given. */
+export async function openReports(context: Context, reports: readonly ReadyReport[]): Promise<CaseState[]> {
+  const { here, tx } = context
+  const states = await startCases(
+    context,
+    reports.map(({ ready }) => ready),
+  )
+  await keepAllSaid(
+    tx,
+    reports.flatMap(({ judged }, i) =>
+      states[i]!.secrecy === 'secret' ? [] : [{ caseId: states[i]!.id, said: judged.said }],
+    ),
+    context.now,
+  )
+  await insertReports(
+    tx,
+    here.keys,
+    reports.map(({ input, judged }, i) => ({
+      caseId: states[i]!.id,
+      text: judged.text,
+      name: input.reporterName?.trim() || undefined,
+      phone: input.reporterPhone?.trim() || undefined,
+      followCode: newFollowCode(),
+      visitorHash: null,
+      networkToken: null,
+      quarantined: false,
+      at: states[i]!.openedAt,
+    })),
+  )
+  return states
+}
+
+interface JudgedReport {
+  start: Omit<StartInput, 'link'>
+  text: string
+  said: Said[]
+  quarantined: boolean
+  danger: OpenedReport['danger']
+}
+
+/** What becomes of a report: place, class and line with their reasons. */
+async function judgeReport(
+  context: Context,
+  input: ReportInput,
+  abuse: { count: number; minutes: number } | null,
+): Promise<JudgedReport> {
+  const { here, tx } = context
   const quarantined = abuse !== null
+  const place = await resolvePlace(context, input)
+  const text = input.text.trim()
+  const masked = maskNumbers(text)
   const duties = await loadDuties(tx)
   const { line, byModel, said, classes } = await recogniseReport(context, duties, text, input.title, 3)
   const candidates = input.classCode ? [] : classes
@@ -83,7 +170,7 @@ export async function openReport(context: Context, given: ReportInput): Promise<
   if (input.classCode && !found) throw new AppError('loop.class_unknown', { status: 422 })
   const chosenByModel = byModel !== null && !byModel.unsure && candidates[0]?.code === byModel.code
   const mode = await limitsInMode(context, classCode, found?.limits ?? {}, found?.severity ?? 0)
-  const state = await startCase(context, {
+  const start: JudgedReport['start'] = {
     definitionKey: 'report',
     title: input.title ? maskNumbers(input.title) : titleOf(text),
     source: input.source,
@@ -98,6 +185,7 @@ export async function openReport(context: Context, given: ReportInput): Promise<
         ...(byModel && !input.classCode ? { classModel: byModel } : {}),
       },
       ...(quarantined ? { quarantined: true, heldPlace: place } : {}),
+      ...input.origin?.data,
     },
     classCode,
     severity: mode.severity ?? 0,
@@ -109,10 +197,12 @@ export async function openReport(context: Context, given: ReportInput): Promise<
     lineCode: found?.lineCode ?? (line && !line.none ? line.code : null),
     placeText: input.placeText ? maskNumbers(input.placeText) : null,
     place: input.place ?? null,
-    searchText: masked,
+    searchText: input.origin ? `${masked}\n${input.origin.words}` : masked,
     personTokens: personTokens(here.keys, input.reporterName, input.reporterPhone),
     openedAt: input.openedAt,
+    ...(input.replyBy ? { clockCaps: { reply: input.replyBy } } : {}),
     why: [
+      ...(input.origin?.why ?? []),
       ...(candidates[0]
         ? [
             {
@@ -145,26 +235,11 @@ export async function openReport(context: Context, given: ReportInput): Promise<
         : []),
       ...(abuse ? [{ key: 'loop.why.quarantined', params: abuse }] : []),
     ],
-  })
-  // Of a secret case nothing is kept beside it.
-  if (state.secrecy !== 'secret') await keepSaid(tx, state.id, said, context.now)
-  const followCode = newFollowCode()
-  await insertReport(tx, here.keys, {
-    caseId: state.id,
-    text,
-    name: input.reporterName?.trim() || undefined,
-    phone: input.reporterPhone?.trim() || undefined,
-    followCode,
-    visitorHash,
-    networkToken,
-    quarantined,
-    at: state.openedAt,
-  })
-  if (input.fileIds?.length) await attachFiles(tx, input.fileIds, caseAsOwner(state), actor, now)
+  }
   const danger = [
     ...new Set([...dangerIn(text), ...(duties.dangerIn(text, classCode)?.calls ?? [])]),
   ] as OpenedReport['danger']
-  return { state, followCode, quarantined, danger }
+  return { start, text, said, quarantined, danger }
 }
 
 /** The limit that a sender has passed, as it is told to the desk that looks at the report; null where none was. */
@@ -186,6 +261,10 @@ export function personTokens(keys: KeyRing, name: string | undefined, phone: str
 /** The one form of a phone number that tokens are made of. */
 export function phoneForToken(phone: string): string {
   return normalisePhone(phone) ?? phone
+}
+
+function inMapDatum(given: ReportInput): ReportInput {
+  return given.place ? { ...given, place: toGcj02(given.place, given.placeDatum) } : given
 }
 
 /** Points are kept in the datum of the county's maps. */
