@@ -49,6 +49,11 @@ describe('cases seeded in bulk', () => {
         const here = await county.here()
         const patternIds = [closed, open]
         await seedCases(county.services.pool, here, 12, { patternIds })
+        // What follows from trace and clocks is counted, not copied; the comparison below holds it against the pattern's.
+        await county.inCounty((tx) =>
+          sql`insert into job_job (kind, payload, run_at, created_at)
+              values ('measures.recount', '{}', ${county.clock.now()}, ${county.clock.now()})`.execute(tx),
+        )
         await county.settle()
         await sealEvidence((work) => county.inCounty(work), here.keys, county.clock)
 

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Link } from 'react-router'
-import { casesHref, sourceName, valueText } from '#modules/management/measures/console/figure-words.ts'
+import { casesHref, sourceName, valueText, whole } from '#modules/management/measures/console/figure-words.ts'
 import { askOf, type PeriodState } from '#modules/management/measures/console/use-period.ts'
 import { compareObjects } from '#modules/management/measures/contract.ts'
 import { useApi } from '#ui/api/use-api.ts'
@@ -96,6 +96,11 @@ export function ObjectsTable({ period }: { period: PeriodState }) {
                         {figure && figure.value !== null ? (
                           <Link
                             className="y-num"
+                            title={
+                              figure.denominator === null
+                                ? undefined
+                                : `${whole(figure.numerator)} / ${whole(figure.denominator)}`
+                            }
                             to={casesHref(
                               { ...address, ...objectOf(item.key) },
                               measure.key,
