@@ -64,26 +64,35 @@ export async function recomputeClocks(context: Context, payload: Record<string, 
     })
 }
 
-/** One case that is locked; `context.here.calendar` is the calendar to count by. */
-async function recomputeCase(given: Context, caseId: number, cause: WhyPart): Promise<void> {
+/**
+ * One case that is locked; `context.here.calendar` is the calendar to count by. `recount` says how a clock stands afterwards
+ * (the same object where it stays); by default what the calendar says.
+ * @returns whether a clock of it moved
+ */
+export async function recomputeCase(
+  given: Context,
+  caseId: number,
+  cause: WhyPart,
+  recount: (clock: CaseClock) => CaseClock['state'] = (clock) => recomputeClock(given.here.calendar, clock.state),
+): Promise<boolean> {
   const { here, pending } = given
   const { calendar } = here
   const loaded = await findCase(given.tx, caseId, false)
-  if (!loaded || loaded.case.closedAt !== null) return
+  if (!loaded || loaded.case.closedAt !== null) return false
   const { case: state } = loaded
   const now = hopMoment(given.now, state)
   const context: Context = { ...given, now }
   const { body } = here.definitions.byId(state.definitionId)
   const changed: { before: CaseClock; after: CaseClock }[] = []
   loaded.clocks = loaded.clocks.map((clock) => {
-    const next = recomputeClock(calendar, clock.state)
+    const next = recount(clock)
     if (next === clock.state) return clock
     // A deadline that now lies ahead was not missed; one that lies behind is judged by its timer.
     const after = { ...clock, state: next, overdue: clock.overdue && next.dueAt <= now }
     changed.push({ before: clock, after })
     return after
   })
-  if (changed.length === 0) return
+  if (changed.length === 0) return false
   const before = deltaOf(state)
   settle(state, body, loaded.clocks, now)
   state.hop += 1
@@ -126,6 +135,7 @@ async function recomputeCase(given: Context, caseId: number, cause: WhyPart): Pr
       })),
     },
   })
+  return true
 }
 
 type Loaded = NonNullable<Awaited<ReturnType<typeof findCase>>>

@@ -71,7 +71,11 @@ async function heldPosts(tx: Tx, accountId: number, at: Date): Promise<PostRow[]
       join org_unit u on u.id = p.unit_id and (u.retired_at is null or u.retired_at > ${at})
      where h.account_id = ${accountId} and h.since <= ${at} and (h.until is null or h.until > ${at})
      order by p.id, h.acting, h.id`.execute(tx)
-  return rows
+  // Of two posts of one unit and role, what is done is done in the place of who is away: so it is recorded.
+  const sameDesk = (a: PostRow, b: PostRow) => a.unit_id === b.unit_id && a.role === b.role
+  const acting = rows.filter((row) => row.acting)
+  const ordered = rows.flatMap((row) => (row.acting ? [row] : [...acting.filter((one) => sameDesk(one, row)), row]))
+  return [...new Set(ordered)]
 }
 
 async function grantsOf(

@@ -36,7 +36,7 @@ export function underRules<Limits extends object>(
   own: { limits: Limits; severity: number | null },
   rules: readonly Pick<ModeRule, 'limits' | 'severity'>[],
 ): { limits: Limits; severity: number | null } {
-  const limits: Record<string, unknown> = { ...own.limits }
+  const limits = { ...own.limits } as Record<string, unknown>
   for (const clock of MODE_CLOCKS) {
     const wanted = rules.flatMap((rule) => rule.limits[clock] ?? [])
     const [first] = wanted
@@ -45,5 +45,5 @@ export function underRules<Limits extends object>(
     if (first) limits[clock] = first.limit
   }
   const grave = [own.severity, ...rules.map((rule) => rule.severity)].filter((level): level is number => !!level)
-  return { limits: limits as Limits, severity: grave.length > 0 ? Math.min(...grave) : own.severity }
+  return { limits: limits as unknown as Limits, severity: grave.length > 0 ? Math.min(...grave) : own.severity }
 }
