@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { Link, Navigate, Outlet, useLocation, useMatches, useNavigate } from 'react-router'
+import { ModeBanner } from '#modules/management/roster/console/ModeBanner.tsx'
 import { getEntry, getMe, logOut } from '#platform/auth/contract.ts'
 
 import { getCalendar } from '#platform/calendar/contract.ts'
@@ -132,6 +133,7 @@ function Frame({ me, onLogout }: { me: Me; onLogout: () => void }) {
       {session ? (
         <SessionContext value={session}>
           <FormServicesContext value={services}>
+            <ModeBanner />
             <Outlet />
           </FormServicesContext>
         </SessionContext>

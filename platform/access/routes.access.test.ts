@@ -496,6 +496,28 @@ const hidden: Record<string, { outside: () => Promise<Values>; missing: Values; 
     ].map((name) => [name, { outside: async () => ({ id: (await away()).accountId }), missing: { id: MISSING } }]),
   ),
   ...Object.fromEntries(
+    ['roster.get_log', 'roster.list_log_cases', 'roster.sign_log', 'roster.take_log', 'roster.render_log'].map(
+      (name) => {
+        const more = {
+          ...(name.endsWith('cases') ? { number: 'open' } : {}),
+          ...(name.endsWith('render_log') ? { format: 'pdf' } : {}),
+        }
+        return [
+          name,
+          { outside: async () => ({ logId: (await rosterAway()).log, ...more }), missing: { logId: MISSING, ...more } },
+        ]
+      },
+    ),
+  ),
+  'roster.answer_swap': {
+    outside: async () => ({ swapId: (await rosterAway()).swap, answer: 'agreed' }),
+    missing: { swapId: MISSING, answer: 'agreed' },
+  },
+  'roster.end_absence': {
+    outside: async () => ({ absenceId: (await rosterAway()).absence }),
+    missing: { absenceId: MISSING },
+  },
+  ...Object.fromEntries(
     ['grid.get_grid', 'grid.change_facts', 'grid.settle_grid'].map((name) => [
       name,
       { outside: async () => ({ code: await gridAway() }), missing: { code: `${TOWN}999999` } },
@@ -526,6 +548,18 @@ const open: Record<string, { why: string; change?: () => Promise<Values> }> = {
   'org.retire_post': { why: 'posts are open', change: async () => ({ postId: (await away()).postId }) },
   'org.appoint': { why: 'posts are open', change: async () => ({ postId: (await away()).postId }) },
   'org.end_holding': { why: 'who holds a post is open', change: async () => ({ holdingId: (await away()).holdingId }) },
+  'roster.get_week': { why: 'who is on duty is open to every official' },
+  'roster.export_roster': { why: 'who is on duty is open to every official' },
+  'roster.copy_last_week': { why: 'a week is no row; each desk is asked for its unit' },
+  'roster.list_candidates': { why: 'desks are open; the roster only by who keeps it' },
+  'roster.save_week': { why: 'desks are open; the roster only by who keeps it' },
+  'roster.set_desk': { why: 'desks are open; the roster only by who keeps it' },
+  'roster.ask_swap': { why: 'who is on duty is open; only the own shift is given away' },
+  'roster.name_backup': { why: 'posts are open; who stands in is named by who keeps the roster' },
+  'roster.preview_mode': { why: 'modes hold in the whole county and are open to read' },
+  'roster.change_mode': { why: 'modes hold in the whole county and are open to read' },
+  'roster.switch_mode_on': { why: 'modes hold in the whole county and are open to read' },
+  'roster.switch_mode_off': { why: 'modes hold in the whole county and are open to read' },
   'duties.get_class': { why: 'classes are open to every official' },
   'duties.change_class': { why: 'duties hold in the whole county and are open to read' },
   'duties.end_item': { why: 'duties hold in the whole county and are open to read' },
@@ -562,6 +596,32 @@ function away() {
     }
   })
   return awayRows
+}
+
+/** A shift log, a swap and an absence of another town than the administrator's. */
+let rosterRows: Promise<{ log: number; swap: number; absence: number }> | undefined
+function rosterAway() {
+  rosterRows ??= county.inCounty(async (tx) => {
+    const now = county.clock.now()
+    const desk = await sql<{ id: number; account: number }>`
+      select d.id, h.account_id as account from roster_desk d join org_post p on p.unit_id = d.unit_id and p.role = d.role
+        join org_post_holding h on h.post_id = p.id where d.town_code = ${OTHER_TOWN} order by h.id limit 1`.execute(tx)
+    const { id, account } = desk.rows[0]!
+    const other = await sql<{ id: number }>`select min(id) as id from auth_account where id <> ${account}`.execute(tx)
+    const log = await sql<{ id: number }>`
+      insert into roster_log (desk_id, day, shift_code, starts_at, ends_at, next_ends_at, on_duty, drafted_at)
+      values (${id}, '2026-10-10', 'day', ${now}, ${now}, ${now}, ${[account]}::bigint[], ${now}) returning id`.execute(
+      tx,
+    )
+    const swap = await sql<{ id: number }>`
+      insert into roster_swap (desk_id, day, shift_code, asked_by, asked_of, reason, asked_at)
+      values (${id}, '2026-12-01', 'day', ${account}, ${other.rows[0]!.id}, '测试', ${now}) returning id`.execute(tx)
+    const absence = await sql<{ id: number }>`
+      insert into roster_absence (account_id, kind, since, until, entered_at)
+      values (${account}, 'trip', ${now}, ${new Date(now.getTime() + 86_400_000)}, ${now}) returning id`.execute(tx)
+    return { log: log.rows[0]!.id, swap: swap.rows[0]!.id, absence: absence.rows[0]!.id }
+  })
+  return rosterRows
 }
 
 /** A grid of another town than the administrator's, and a change drafted there. */

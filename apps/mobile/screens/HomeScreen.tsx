@@ -1,5 +1,6 @@
 import { useCallback, useState } from 'react'
 import { Link } from 'react-router'
+import { PublicNotices } from '#modules/management/roster/mobile/PublicNotices.tsx'
 import { keptReports } from '#modules/services/loop/mobile/kept-reports.ts'
 import { KeptList } from '#modules/services/loop/mobile/parts/KeptList.tsx'
 import { RecentReport } from '#modules/services/loop/mobile/parts/RecentReport.tsx'
@@ -49,6 +50,7 @@ function Home() {
       }
     >
       <DangerCalls line lead={t('m.danger.lead')} />
+      <PublicNotices />
       <div className="m-tiles">
         <Link className="m-tile pri" to="/report">
           <Icon name="report" />
