@@ -36,6 +36,7 @@ function ShellLink({ to, children, ...rest }: ShellLinkProps) {
 }
 
 function mayOpen(route: ConsoleRoute, me: Me): boolean {
+  if (route.nav?.unless && me.permissions.includes(route.nav.unless)) return false
   const needed = route.nav?.permission
   if (!needed) return true
   return (Array.isArray(needed) ? needed : [needed]).some((permission) => me.permissions.includes(permission))

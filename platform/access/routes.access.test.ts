@@ -59,7 +59,11 @@ beforeAll(
           nobody = await newOfficial('nobody-at-all', [])
           const spaces = new Set([...county.services.permissions].map((name) => `${name.split('.')[0]}.*`))
           everything = await newOfficial('every-permission', [...spaces], COUNTY)
-          townAdmin = await newOfficial('town-admin', ['org.*', 'access.*', 'grid.*'], TOWN)
+          townAdmin = await newOfficial(
+            'town-admin',
+            ['org.*', 'access.*', 'grid.*', 'loop.callback.*', 'loop.report.*', 'knowledge.*'],
+            TOWN,
+          )
           ready()
           await new Promise<void>((resolve) => {
             leave = resolve
@@ -476,6 +480,11 @@ describe('cases', () => {
 
 /** Rows that only their owner or an administrator of their place sees: to others they read as absent. */
 const hidden: Record<string, { outside: () => Promise<Values>; missing: Values; absent?: number }> = {
+  'loop.record_callback': {
+    outside: async () => ({ id: await callbackAway(), outcome: 'busy' }),
+    missing: { id: MISSING, outcome: 'busy' },
+  },
+  'loop.report_consultation': { outside: async () => ({ id: await questionAway() }), missing: { id: MISSING } },
   // Ending a session that is gone is no error; ending another's does as little.
   'auth.revoke_session': {
     outside: async () => ({ sessionId: await sessionOf(everything) }),
@@ -532,6 +541,10 @@ const hidden: Record<string, { outside: () => Promise<Values>; missing: Values; 
 
 /** What every official may read; `change` is refused out of one's place. */
 const open: Record<string, { why: string; change?: () => Promise<Values> }> = {
+  'knowledge.get_article': { why: 'articles are open to every official' },
+  'knowledge.retire_article': { why: 'articles hold in the whole county; nothing of a place is in the id' },
+  'knowledge.judge_article': { why: 'every official who reads an article may say that it helped or is wrong' },
+  'knowledge.settle_feedback': { why: 'articles hold in the whole county; nothing of a place is in the id' },
   'process.get_definition': { why: 'how cases run is open to every official' },
   'process.publish_definition': { why: 'definitions hold in the whole county; nothing of a place is in the id' },
   'calendar.get_year': { why: 'the calendar is open' },
@@ -564,6 +577,27 @@ const open: Record<string, { why: string; change?: () => Promise<Values> }> = {
   'duties.change_class': { why: 'duties hold in the whole county and are open to read' },
   'duties.end_item': { why: 'duties hold in the whole county and are open to read' },
   'duties.end_ruling': { why: 'rulings hold in the whole county and are open to read' },
+  'duties.get_edition': { why: 'published versions are open to every official, drafts to who keeps the list' },
+  'duties.edition_file': {
+    why: 'duties hold in the whole county',
+    change: async () => ({ editionId: await edition() }),
+  },
+  'duties.publish_edition': {
+    why: 'duties hold in the whole county',
+    change: async () => ({ editionId: await edition(), documentNumber: '吴编办〔2026〕1 号', validFrom: '2027-01-04' }),
+  },
+  'duties.withdraw_edition': {
+    why: 'duties hold in the whole county',
+    change: async () => ({ editionId: await edition() }),
+  },
+  'duties.undo_edition': {
+    why: 'duties hold in the whole county',
+    change: async () => ({ editionId: await edition(), documentNumber: '吴编办〔2026〕1 号', validFrom: '2027-01-04' }),
+  },
+  'duties.try_history': {
+    why: 'duties hold in the whole county',
+    change: async () => ({ editionId: await edition() }),
+  },
 }
 
 const sessionOf = ({ accountId }: Person) =>
@@ -634,6 +668,25 @@ const gridAway = () =>
     return rows[0]!.code
   })
 
+/** A call-back and a question of another town than the administrator's. */
+const callbackAway = () =>
+  county.inCounty(async (tx) => {
+    const { rows } = await sql<{ id: number }>`
+      insert into loop_callback (case_id, reason, state, most_tries, town_code, asked_at, not_before)
+      select max(id), 'sample', 'open', 3, ${OTHER_TOWN}, ${county.clock.now()}, ${county.clock.now()} from process_case
+      on conflict (case_id) do update set reason = excluded.reason returning id`.execute(tx)
+    return rows[0]!.id
+  })
+
+const questionAway = () =>
+  county.inCounty(async (tx) => {
+    const { rows } = await sql<{ id: number }>`
+      insert into knowledge_consultation (at, channel, outcome, question, question_sealed, town_code)
+      values (${county.clock.now()}, 'phone', 'unanswered', '助餐点几点开门', ${Buffer.from('-')}, ${OTHER_TOWN})
+      returning id`.execute(tx)
+    return rows[0]!.id
+  })
+
 let awayChange: Promise<number> | undefined
 function changeAway() {
   awayChange ??= county.inCounty(async (tx) => {
@@ -644,6 +697,19 @@ function changeAway() {
     return rows[0]!.id
   })
   return awayChange
+}
+
+let draftEdition: Promise<number> | undefined
+/** A draft of the duty book. */
+function edition() {
+  draftEdition ??= county.inCounty(async (tx) => {
+    const { rows } = await sql<{ id: number }>`
+      insert into duties_edition (kind, state, title, document_number, valid_from, sheets, target, changes, problems, created_at)
+      values ('import', 'draft', '测试', '吴编办〔2026〕1 号', '2027-01-04', '[{"kind": "items", "titles": [], "rows": []}]', '{}', '[]',
+        '[]', ${county.clock.now()}) returning id`.execute(tx)
+    return rows[0]!.id
+  })
+  return draftEdition
 }
 
 describe('administration', () => {
@@ -679,6 +745,9 @@ describe('administration', () => {
       ['duties.change_class', { code }],
       ['duties.end_item', { itemId: item, validTo: '2027-01-01', documentNumber: '吴编办〔2026〕1 号' }],
       ['duties.end_ruling', { rulingId: ruling }],
+      ['duties.edition_file', { editionId: await edition() }],
+      ['duties.withdraw_edition', { editionId: await edition(), reason: '试' }],
+      ['duties.try_history', { editionId: await edition() }],
     ] as const) {
       const route = routeNamed(name)
       const answer = await call(route, withKey(town.headers), values)

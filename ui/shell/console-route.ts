@@ -20,5 +20,7 @@ export interface ConsoleRoute {
     order: number
     /** Shown only to those who hold it somewhere. Any one of several is enough. */
     permission?: string | string[]
+    /** Hidden from those who hold it, because another entry serves them. */
+    unless?: string
   }
 }

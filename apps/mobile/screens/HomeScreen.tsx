@@ -73,6 +73,16 @@ function Home() {
           </span>
         </Link>
       </div>
+      <section className="m-card m-rows">
+        <Link className="m-row" to="/answers">
+          <Icon name="book" />
+          <span className="y-grow">
+            <b>{t('m.answers')}</b>
+            <small>{t('m.answers.sub')}</small>
+          </span>
+          <Icon name="right" size="s" />
+        </Link>
+      </section>
       {latest ? (
         <>
           <RecentReport report={latest} onSeen={seen} />

@@ -329,3 +329,102 @@ export const findSimilar = route({
   }),
   output: SimilarShape,
 })
+
+export const MAKE_CALLBACK = 'loop.callback.make'
+
+const TryOutcome = Type.Union([
+  Type.Literal('answered'),
+  Type.Literal('no_answer'),
+  Type.Literal('busy'),
+  Type.Literal('wrong_number'),
+  Type.Literal('refused'),
+])
+
+const CallbackShape = Type.Object({
+  id: Id,
+  case: CaseRowShape,
+  reason: Type.Union([Type.Literal('sample'), Type.Literal('dissatisfied'), Type.Literal('redo')]),
+  state: Type.Union([Type.Literal('open'), Type.Literal('answered'), Type.Literal('unreached')]),
+  tries: Type.Integer(),
+  mostTries: Type.Integer(),
+  askedAt: Instant,
+  /** Not to be tried again before. */
+  notBefore: Instant,
+  doneAt: Nullable(Instant),
+  solved: Nullable(Type.Boolean()),
+  satisfied: Nullable(Rating),
+  words: Nullable(Type.String()),
+  redoAsked: Type.Boolean(),
+  redoCaseId: Nullable(Id),
+  can: Type.Object({
+    call: Type.Boolean(),
+    /** Why not: `handled` where this person handled the case. */
+    why: Nullable(Type.String()),
+  }),
+})
+
+export const listCallbacks = route({
+  name: 'loop.list_callbacks',
+  kind: 'query',
+  method: 'GET',
+  path: '/loop/callbacks',
+  audience: 'staff',
+  permission: MAKE_CALLBACK,
+  summary: '回访：待回访，或已回访的结果',
+  input: Type.Object({
+    done: Type.Optional(Type.Boolean()),
+    cursor: Type.Optional(Type.String({ maxLength: 20 })),
+  }),
+  output: Type.Object({ items: Type.Array(CallbackShape), next: Nullable(Type.String()), open: Type.Integer() }),
+})
+
+export const recordCallback = route({
+  name: 'loop.record_callback',
+  kind: 'command',
+  method: 'POST',
+  path: '/loop/callbacks/:id/result',
+  audience: 'staff',
+  permission: MAKE_CALLBACK,
+  summary: '记回访结果：接通与否、是否解决、满意度；不满意的转重办；经办过的人不能回访',
+  input: Type.Object({
+    id: Id,
+    outcome: TryOutcome,
+    solved: Type.Optional(Type.Boolean()),
+    satisfied: Type.Optional(Rating),
+    words: Type.Optional(Type.String({ maxLength: 1000 })),
+  }),
+  output: CallbackShape,
+  errors: ['loop.callback_done', 'loop.callback_handled', 'loop.callback_incomplete', 'loop.callback_words'],
+})
+
+export const getCaller = route({
+  name: 'loop.get_caller',
+  kind: 'query',
+  method: 'POST',
+  path: '/loop/caller',
+  audience: 'staff',
+  permission: 'loop.report.intake',
+  summary: '来电号码以往的诉求和咨询（脱敏；每次查看留痕）',
+  input: Type.Object({ phone: Phone, purpose: Type.String({ minLength: 2, maxLength: 100 }) }),
+  output: Type.Object({
+    /** Masked. */
+    name: Nullable(Type.String()),
+    cases: Type.Array(CaseRowShape),
+    questions: Type.Array(
+      Type.Object({ id: Id, at: Instant, question: Type.String(), outcome: Type.String(), caseId: Nullable(Id) }),
+    ),
+  }),
+})
+
+export const reportConsultation = route({
+  name: 'loop.report_consultation',
+  kind: 'command',
+  method: 'POST',
+  path: '/loop/consultations/:id/report',
+  audience: 'staff',
+  permission: 'loop.report.submit',
+  summary: '未能答复的咨询一键转为报事，所问和提问人一并带过去',
+  input: Type.Object({ id: Id }),
+  output: Type.Object({ id: Id, number: Type.String(), followCode: Type.String() }),
+  errors: ['loop.consultation_done', 'loop.consultation_short'],
+})

@@ -1,6 +1,7 @@
 import { defineModule } from '#platform/module/module.ts'
 import type { ProcessDefinition } from '#platform/process/definition.ts'
 import type { FlowCounting } from '#platform/rollup/flow-counting.ts'
+import { MAKE_CALLBACK } from './contract.ts'
 import { loadRealMessages } from './demo/load-real-messages.ts'
 import { loadWrittenCases } from './demo/load-written-cases.ts'
 import answeredMessage from './process/answered-message.process.json' with { type: 'json' }
@@ -23,8 +24,12 @@ import {
 } from './recognition/learn/recognition.queries.ts'
 import { grantRecognition } from './recognition/learn/set-up.ts'
 import { TRAIN_JOB, trainRecognition } from './recognition/learn/train-recognition.handler.ts'
+import { askForCallback } from './server/ask-for-callback.ts'
 import { loopByteColumns, renewReporterTokens } from './server/byte-columns.ts'
+import { listCallbacksQuery, recordCallbackCommand } from './server/callback.commands.ts'
+import { getCallerQuery, reportConsultationCommand } from './server/caller.ts'
 import { followReportQuery, rateReportCommand } from './server/follow-report.ts'
+import { grantCallback } from './server/grant-callback.ts'
 import { loopDocuments } from './server/loop.documents.ts'
 import { loopEffects } from './server/loop.effects.ts'
 import { getPublicPlacesQuery, getReporterQuery, suggestQuery } from './server/loop.queries.ts'
@@ -36,7 +41,7 @@ import { findSimilarQuery, similarToCaseQuery } from './server/similar.queries.t
 export default defineModule({
   name: 'loop',
   layer: 'services',
-  dependsOn: ['org', 'grid', 'duties', 'roster'],
+  dependsOn: ['org', 'grid', 'duties', 'roster', 'knowledge'],
   permissions: [
     { name: 'loop.report.submit', summary: '代为上报事件与诉求' },
     { name: 'loop.report.intake', summary: '受理、派核实、不予受理' },
@@ -48,6 +53,7 @@ export default defineModule({
     { name: 'loop.report.close', summary: '结案' },
     { name: 'loop.report.supervise', summary: '裁定、督办、挂账' },
     { name: 'loop.report.instruct', summary: '登记领导批示' },
+    { name: MAKE_CALLBACK, summary: '回访' },
     { name: VIEW, summary: '查看识别模型、更正样本和影子对比' },
     { name: MANAGE, summary: '训练识别模型、剔除错误样本' },
     { name: SWITCH, summary: '切换在用识别模型、设定把握阈值' },
@@ -56,6 +62,8 @@ export default defineModule({
     reportPubliclyCommand,
     reportByStaffCommand,
     rateReportCommand,
+    reportConsultationCommand,
+    recordCallbackCommand,
     judgeRecognitionLabelCommand,
     trainRecognitionModelCommand,
     switchRecognitionCommand,
@@ -68,6 +76,8 @@ export default defineModule({
     suggestQuery,
     similarToCaseQuery,
     findSimilarQuery,
+    getCallerQuery,
+    listCallbacksQuery,
     getRecognitionQuery,
     listRecognitionLabelsQuery,
     getRecognitionShadowQuery,
@@ -78,7 +88,10 @@ export default defineModule({
   effects: loopEffects,
   handlers: {
     'loop.send_reply': sendReply,
-    'event:process.case_moved': collectLabels,
+    async 'event:process.case_moved'(context, payload) {
+      await collectLabels(context, payload)
+      await askForCallback(context, payload)
+    },
     [TRAIN_JOB]: trainRecognition,
   },
   longJobs: [TRAIN_JOB],
@@ -87,7 +100,10 @@ export default defineModule({
   definitions: [report, answeredMessage] as unknown as ProcessDefinition[],
   countings: [reportCounting] as FlowCounting[],
   documents: { report: loopDocuments },
-  setUp: (tx) => grantRecognition(tx),
+  async setUp(tx) {
+    await grantRecognition(tx)
+    await grantCallback(tx)
+  },
   async demo(load) {
     if (load.here.county.slug === 'wuzhong') await loadWrittenCases(load)
     if (load.here.county.slug === 'sample') await loadRealMessages(load)

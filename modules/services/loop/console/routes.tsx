@@ -9,8 +9,20 @@ export const routes: ConsoleRoute[] = [
       label: 'loop.report.nav',
       icon: 'edit',
       order: 5,
-      permission: ['loop.report.intake', 'loop.report.submit'],
+      permission: 'loop.report.submit',
+      // Who has a desk takes reports down there.
+      unless: 'loop.report.intake',
     },
+  },
+  {
+    path: '/loop/desk',
+    load: () => import('#modules/services/loop/console/ReportScreen.tsx'),
+    nav: { layer: 'services', label: 'loop.desk.nav', icon: 'phone', order: 5, permission: 'loop.report.intake' },
+  },
+  {
+    path: '/loop/callbacks',
+    load: () => import('#modules/services/loop/console/CallbackScreen.tsx'),
+    nav: { layer: 'services', label: 'loop.callback.nav', icon: 'talk', order: 7, permission: 'loop.callback.make' },
   },
   {
     path: '/loop/recognition',

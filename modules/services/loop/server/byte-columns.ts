@@ -3,6 +3,7 @@ import type { ByteColumn, TokenRenewal } from '#platform/crypto/byte-columns.ts'
 import { decryptField } from '#platform/crypto/field-encryption.ts'
 import { sql } from '#platform/db/db.ts'
 import { PHONE_DOMAIN } from '#platform/search/case-index.ts'
+import { callbackAad } from './callback.store.ts'
 import { FOLLOW_DOMAIN, ratingAad, reportAad } from './loop.store.ts'
 import { personTokens, phoneForToken } from './open-report.ts'
 
@@ -39,6 +40,13 @@ export const loopByteColumns: readonly ByteColumn[] = [
     column: 'comment_sealed',
     key: ['case_id'],
     aad: ({ case_id: caseId }) => ratingAad(Number(caseId)),
+  },
+  {
+    holds: 'field',
+    table: 'loop_callback',
+    column: 'words_sealed',
+    key: ['id'],
+    aad: ({ id }) => callbackAad(Number(id)),
   },
 ]
 
