@@ -537,6 +537,25 @@ const hidden: Record<string, { outside: () => Promise<Values>; missing: Values; 
       (name) => [name, { outside: async () => ({ id: await changeAway() }), missing: { id: MISSING } }],
     ),
   ),
+  ...Object.fromEntries(
+    ['get_import', 'check_import', 'start_import', 'cancel_import', 'resume_import', 'download_errors'].map((name) => [
+      `orders.${name}`,
+      { outside: async () => ({ id: await importAway() }), missing: { id: MISSING } },
+    ]),
+  ),
+}
+
+/** An import of the whole county. */
+async function importAway(): Promise<number> {
+  return county.inCounty(async (tx) => {
+    const { rows } = await sql<{ id: number }>`
+      insert into imports_import (consumer, account_id, division, file_name, file_digest, format, titles, state, row_count,
+        chunk_count, created_at)
+      values ('orders', ${everything.accountId}, ${COUNTY}, 'a.csv', ${Buffer.alloc(32)}, 'csv', '[]', 'staged', 0, 0,
+        ${county.clock.now()})
+      returning id`.execute(tx)
+    return rows[0]!.id
+  })
 }
 
 /** What every official may read; `change` is refused out of one's place. */
