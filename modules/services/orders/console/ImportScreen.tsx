@@ -231,11 +231,7 @@ function Columns({ one, fresh }: { one: Import; fresh: (next: Import) => void })
                   >
                     <option value="">{t('orders.noColumn')}</option>
                     {one.columns.map((column, index) => (
-                      <option
-                        key={index}
-                        value={index}
-                        disabled={used.has(index) && used.get(index) !== field.key}
-                      >
+                      <option key={index} value={index} disabled={used.has(index) && used.get(index) !== field.key}>
                         {column.title}
                       </option>
                     ))}
