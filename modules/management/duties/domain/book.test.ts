@@ -252,7 +252,9 @@ describe('limits in words', () => {
           value: fc.integer({ min: 1, max: 3650 }),
           unit: fc.constantFrom('workHour' as const, 'urgentHour' as const, 'workday' as const, 'day' as const),
         }),
-        (given) => expect(parseLimit(writeLimit(given))).toEqual(given),
+        (given) => {
+          expect(parseLimit(writeLimit(given))).toEqual(given)
+        },
       ),
     ))
   it('other words are no limit', () => {
