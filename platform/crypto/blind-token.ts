@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import type { Key, KeyRing } from '#platform/crypto/key-ring.ts'
 
 /**
@@ -37,10 +37,22 @@ export function needsNewToken(ring: KeyRing, token: Uint8Array): boolean {
   return Buffer.from(token.buffer, token.byteOffset, 2).readUInt16BE(0) !== ring.current('token').id
 }
 
+/** Handed over as bytes, a secret is prepared anew for every digest, which costs several times the digest. */
+const prepared = new WeakMap<Key, KeyObject>()
+
+function secretOf(key: Key): KeyObject {
+  let secret = prepared.get(key)
+  if (!secret) {
+    secret = createSecretKey(key.secret)
+    prepared.set(key, secret)
+  }
+  return secret
+}
+
 function tokenUnder(key: Key, domain: string, value: string): Buffer {
   const token = Buffer.allocUnsafe(BLIND_TOKEN_BYTES)
   token.writeUInt16BE(key.id, 0)
-  createHmac(key.algorithm === 'hmac-sm3' ? 'sm3' : 'sha256', key.secret)
+  createHmac(key.algorithm === 'hmac-sm3' ? 'sm3' : 'sha256', secretOf(key))
     .update(`${domain}\0${value}`)
     .digest()
     .copy(token, 2, 0, 16)
