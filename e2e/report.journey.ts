@@ -114,20 +114,11 @@ describe('a report, from the phone to the rating, each step by its own person', 
     await act('md-xu', '派遣', { 主办单位: '木渎镇综合行政执法局', 派往其他单位的理由: '店招归口' })
     await act('md-wu', '退单', { 引用的职责清单条款: '第一类第 12 条', 退单理由: '占用消防通道，不在赋权清单' })
     await (await at('md-xu')).expectState('待派遣')
-    // A ruling may be made again, so its button stays.
-    const centre = await at('cmd-gao')
-    await centre.page
-      .getByRole('region', { name: '可办操作' })
-      .getByRole('button', { name: '裁定', exact: true })
-      .click()
-    const ruling = centre.page.getByRole('dialog')
-    await ruling.waitFor()
-    await centre.fill(ruling, '裁定的主办单位', '区消防救援大队')
-    await centre.fill(ruling, '裁定的协办单位', '木渎镇综合行政执法局')
-    await centre.fill(ruling, '裁定理由', '消防通道上的标识由消防救援大队主办')
-    await ruling.getByRole('button', { name: '裁定', exact: true }).click()
-    await ruling.waitFor({ state: 'hidden' })
-    await act('md-xu', '派遣')
+    await act('cmd-gao', '裁定', {
+      裁定的主办单位: '区消防救援大队',
+      裁定的协办单位: '木渎镇综合行政执法局',
+      裁定理由: '消防通道上的标识由消防救援大队主办',
+    })
     const handler = await at('fire-sun')
     await handler.expectState('待签收')
     await handler.look('case-ruled')

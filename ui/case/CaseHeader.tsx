@@ -55,7 +55,7 @@ export function CaseHeader({
   calendar: WorkCalendar
 }) {
   const main = leadingClock(clocks)
-  const order = [...clocks].sort((a, b) => rank(a, main) - rank(b, main))
+  const order = [...clocks].sort((a, b) => rank(a, main) - rank(b, main) || Date.parse(a.due.at) - Date.parse(b.due.at))
   return (
     <header className="y-casehead">
       <div style={{ minWidth: 0 }}>

@@ -238,3 +238,25 @@ describe('协办', () => {
       expect(clockOf(done, 'assist').stoppedAt).not.toBeNull()
     }))
 })
+
+describe('自办', () => {
+  it('a trifle is put right on the spot by the grid worker and closed by somebody else; nothing else is', () =>
+    play(async (people, county) => {
+      const trifle = await people.report('单元门口有一小堆暴露垃圾没人清，招苍蝇')
+      const other = await people.report(SIGNBOARD)
+      const { rows } = await county.inCounty((tx) =>
+        sql<{ code: string }>`select class_code as code from process_case where id = ${trifle.id}`.execute(tx),
+      )
+      await county.inCounty(async (tx) => {
+        await sql`update process_case set data = data || '{"selfHandle": true}' where id = ${trifle.id}`.execute(tx)
+      })
+      expect(rows[0]!.code).not.toBeNull()
+      await people.refused('md-wang', other.id, 'selfHandle', { result: '已经拆下来放好' }, 'process.guard')
+      await people.refused('md-wu', trifle.id, 'selfHandle', { result: '已清理干净' }, 'platform.forbidden')
+      const done = await people.act('md-wang', trifle.id, 'selfHandle', { result: '已和保洁员清理干净' })
+      expect(done.case.state).toBe('inspected')
+      const closed = await people.act('md-chen', trifle.id, 'close')
+      expect(closed.case.state).toBe('closed')
+      expect((await people.follow(trifle)).reply.text).toBe('已和保洁员清理干净')
+    }))
+})

@@ -1,5 +1,6 @@
 import { type OrgUnit, orgDirectory } from '#modules/foundation/org/public.ts'
 import { loadDuties, recordRuling } from '#modules/management/duties/public.ts'
+import { limitsInMode } from '#modules/management/roster/public.ts'
 import type { Limit } from '#platform/calendar/work-calendar.ts'
 import type { Context } from '#platform/command/context.ts'
 import { sql } from '#platform/db/db.ts'
@@ -19,13 +20,14 @@ const classify: Effect = async ({ context, case: state, form }) => {
   const found = (await loadDuties(context.tx)).classOf(code)
   if (!found) throw new AppError('loop.class_unknown', { status: 422 })
   const changed = code !== state.classCode
+  const mode = await limitsInMode(context, code, found.limits, found.severity)
   return {
     classCode: code,
     lineCode: found.lineCode,
-    severity: changed || state.severity === 0 ? found.severity : state.severity,
+    severity: changed || state.severity === 0 ? (mode.severity ?? found.severity) : state.severity,
     ...(changed ? { secrecy: found.secrecy } : {}),
-    data: { limits: found.limits, selfHandle: 'selfHandle' in found && found.selfHandle === true },
-    why: changed ? [{ key: 'loop.why.class_confirmed', params: { class: found.fullName } }] : [],
+    data: { limits: mode.limits, selfHandle: found.selfHandle === true },
+    why: changed ? [{ key: 'loop.why.class_confirmed', params: { class: found.fullName } }, ...mode.why] : [],
   }
 }
 

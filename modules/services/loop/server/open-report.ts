@@ -178,7 +178,7 @@ async function judgeReport(
     data: {
       text: masked,
       placeKind: placeKindOf(input.placeText ?? '', text),
-      ...(found ? { limits: mode.limits } : {}),
+      ...(found ? { limits: mode.limits, ...(found.selfHandle ? { selfHandle: true } : {}) } : {}),
       recognised: {
         classes: candidates.map(({ code, words }) => ({ code, words })),
         ...(line ? { line } : {}),

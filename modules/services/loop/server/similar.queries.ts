@@ -6,7 +6,7 @@ import { notFound } from '#platform/errors/app-error.ts'
 import { findCase } from '#platform/process/case.store.ts'
 import { casesById } from '#platform/process/case-list.ts'
 import { maySee } from '#platform/process/engine.ts'
-import { linksOf } from '#platform/process/link.store.ts'
+import { linkedTo, linksOf } from '#platform/process/link.store.ts'
 import { presentCase } from '#platform/process/present.ts'
 import { type Compared, findSimilarCases } from '#platform/similar/similar-cases.ts'
 import { findSimilar, similarToCase } from '../contract.ts'
@@ -88,7 +88,10 @@ export const similarToCaseQuery = query(similarToCase, async (context, { id }) =
     definitionKeys: COMPARED_FLOWS,
   })
   // What belongs to it already stands among its links.
-  const linked = new Set((await linksOf(context.tx, id)).flatMap((link) => [link.fromCaseId, link.toCaseId]))
+  const links = await linksOf(context.tx, id)
+  const linked = new Set(links.flatMap((link) => [link.fromCaseId, link.toCaseId]))
+  const whole = links.find((link) => link.kind === 'part' && link.fromCaseId === id)
+  if (whole) for (const sibling of await linkedTo(context.tx, whole.toCaseId, 'part')) linked.add(sibling)
   return { ...found, duplicates: found.duplicates.filter((each) => !linked.has(each.case.id)) }
 })
 
