@@ -63,7 +63,7 @@ export async function loadArticles(load: DemoLoad): Promise<void> {
       ids.set(article.key, id)
     }
     if (ids.size === 0) return
-    for (const asked of seed.consultations) {
+    for (const asked of seed.consultations.toSorted((a, b) => b.daysAgo - a.daysAgo)) {
       const articleId = asked.article ? (ids.get(asked.article) ?? null) : null
       const version = articleId === null ? undefined : await publishedVersion(tx, articleId, here.calendar.dateAt(now))
       await insertConsultation(tx, here.keys, {

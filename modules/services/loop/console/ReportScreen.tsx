@@ -10,7 +10,7 @@ import { ChatDrawer } from '#modules/services/loop/console/ChatDrawer.tsx'
 import { KnowledgePanel } from '#modules/services/loop/console/KnowledgePanel.tsx'
 import { PlaceSearch } from '#modules/services/loop/console/PlaceSearch.tsx'
 import { SimilarCases } from '#modules/services/loop/console/SimilarCases.tsx'
-import { findSimilar, reportByStaff, suggestForCase } from '#modules/services/loop/contract.ts'
+import { findSimilar, getCaller, reportByStaff, suggestForCase } from '#modules/services/loop/contract.ts'
 import { looksLikeChat } from '#modules/services/loop/domain/chat-text.ts'
 import { dangerOf } from '#modules/services/loop/mobile/danger.ts'
 import { listCases, listInbox } from '#platform/process/contract.ts'
@@ -94,8 +94,10 @@ export default function ReportScreen() {
       setArticleId(undefined)
       began.current = Date.now()
       setTurn((n) => n + 1)
+      // The same number may call again at once: what was just kept is part of what it brought.
+      void queryClient.invalidateQueries({ queryKey: [getCaller.name] })
     },
-    [draftName],
+    [draftName, queryClient],
   )
   const send = useCommand(reportByStaff, (sent) => {
     for (const route of [listInbox, listCases]) void queryClient.invalidateQueries({ queryKey: [route.name] })
