@@ -74,7 +74,12 @@ export const checkOrderImport = route({
     id: Id,
     mapping: MappingShape,
     settings: Type.Object({
-      source: Type.Union(ORDER_SOURCES.map((source) => Type.Literal(source))),
+      source: Type.Union([
+        Type.Literal('hotline'),
+        Type.Literal('window'),
+        Type.Literal('grid'),
+        Type.Literal('import'),
+      ]),
       /** Source as people call it; outside numbers are unique within it. */
       origin: Type.String({ minLength: 2, maxLength: 40 }),
     }),

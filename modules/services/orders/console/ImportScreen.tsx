@@ -81,7 +81,7 @@ function Loaded({ one }: { one: Import }) {
           {t(one.trouble.givenUp ? 'orders.givenUp' : 'orders.retrying', { n: one.trouble.attempts })}
         </p>
       )}
-      {!begun && <Columns one={one} fresh={fresh} />}
+      {!begun && one.state !== 'checked' && <Columns one={one} fresh={fresh} />}
       {running && (
         <section className="y-runbar" aria-label={t('orders.progress')}>
           <progress max={one.rows} value={one.done} aria-label={t('orders.progress')} />
@@ -143,6 +143,12 @@ function Loaded({ one }: { one: Import }) {
         )}
       </div>
       {(one.state === 'checked' || begun) && <Problems one={one} />}
+      {one.state === 'checked' && (
+        <details style={{ marginTop: 20 }}>
+          <summary>{t('orders.changeColumns')}</summary>
+          <Columns one={one} fresh={fresh} />
+        </details>
+      )}
     </>
   )
 }
