@@ -43,6 +43,14 @@ const NAMES: Record<string, { 'zh-CN': string; en: string }> = {
   opened: { 'zh-CN': '由此发起', en: 'Another flow begun' },
   released: { 'zh-CN': '拆出一件', en: 'A merged case taken out' },
   partEnded: { 'zh-CN': '关联件办结', en: 'A linked case ended' },
+  linkedResult: { 'zh-CN': '关联件结果', en: 'What came of a linked case' },
+  cityUrged: { 'zh-CN': '市 12345 催办', en: 'Urged by the city' },
+  citySupervised: { 'zh-CN': '市 12345 督办', en: 'Supervised by the city' },
+  cityExtended: { 'zh-CN': '市 12345 同意延期', en: 'Extended by the city' },
+  cityUnsatisfied: { 'zh-CN': '市回访不满意', en: 'Not satisfied when the city called back' },
+  citySatisfied: { 'zh-CN': '市回访满意', en: 'Satisfied when the city called back' },
+  cityReturned: { 'zh-CN': '市 12345 同意退单', en: 'Taken back by the city' },
+  cityWithdrawn: { 'zh-CN': '市 12345 撤单', en: 'Withdrawn by the city' },
   recomputed: { 'zh-CN': '时限重算', en: 'Deadlines counted again' },
 }
 
