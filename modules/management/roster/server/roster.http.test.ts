@@ -152,9 +152,10 @@ it('B stands in while A is away: rights, own work, notices; both away at once is
     expect(page.trace.at(-1)).toMatchObject({ action: 'orderVerify', acting: true })
 
     await chief.post(`/roster/absences/${absence.id}/end`, {})
+    // The next request with a session sees the new revision.
+    expect((await chief.get('/roster/mine')).absences).toEqual([])
     expect((await county.here()).directory.isActive(chen!)).toBe(true)
     expect((await chief.raw('POST', `/roster/absences/${absence.id}/end`, {})).body.code).toBe('roster.absence_over')
-    expect((await chief.get('/roster/mine')).absences).toEqual([])
     // Nobody names himself, and nobody else's absence is entered by a colleague.
     const pairs = (await chief.get('/roster/pairs')).items
     const dispatcher = pairs.find((pair: { role: string }) => pair.role === 'dispatcher')
