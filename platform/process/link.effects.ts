@@ -1,11 +1,9 @@
 import type { Context } from '#platform/command/context.ts'
 import { AppError } from '#platform/errors/app-error.ts'
-import { type CaseState, findCase, type LoadedCase, type Secrecy } from '#platform/process/case.store.ts'
+import { type CaseState, findCase, type LoadedCase } from '#platform/process/case.store.ts'
 import type { Effect } from '#platform/process/effect.ts'
 import { maySee, noteOnCase, type StartInput, startCase } from '#platform/process/engine.ts'
 import { earliestDue, endLink, insertLink, type LinkKind, shareAllParties } from '#platform/process/link.store.ts'
-
-const STRICTNESS: Readonly<Record<Secrecy, number>> = { public: 0, internal: 1, secret: 2 }
 
 /** The clock of a main case that a merged one may make earlier: every reporter is answered in time, by one answer. */
 const ANSWER_CLOCK = 'reply'
@@ -75,7 +73,7 @@ async function mainCase(context: Context, state: CaseState, mainId: number): Pro
   if (main.case.closedAt !== null) throw new AppError('process.merge_closed', { status: 409, params })
   if (typeof main.case.data.mergedInto === 'number') throw new AppError('process.merge_chain', { status: 409, params })
   // What is secret is not seen by way of a case that is not.
-  if (STRICTNESS[main.case.secrecy] < STRICTNESS[state.secrecy])
+  if (state.secrecy === 'secret' && main.case.secrecy !== 'secret')
     throw new AppError('process.merge_less_secret', { status: 409, params })
   return main
 }

@@ -1,6 +1,6 @@
 import { loadDuties } from '#modules/management/duties/public.ts'
 import type { Context } from '#platform/command/context.ts'
-import type { CaseState } from '#platform/process/case.store.ts'
+import { type CaseState, findCase } from '#platform/process/case.store.ts'
 import { startCase } from '#platform/process/engine.ts'
 import { openPart } from '#platform/process/link.effects.ts'
 import { newFollowCode } from '../domain/follow-code.ts'
@@ -64,6 +64,9 @@ export async function redoReport(context: Context, before: CaseState, reason: st
   const { here, tx, now } = context
   const report = await findReport(tx, here.keys, before.id)
   const { data } = before
+  // What was merged was handled by whoever had the main case.
+  const main = typeof data.mergedInto === 'number' ? await findCase(tx, data.mergedInto, false) : undefined
+  const unitId = before.unitId ?? main?.case.unitId ?? null
   const again = await startCase(context, {
     definitionKey: before.definitionKey,
     title: before.title,
@@ -74,7 +77,7 @@ export async function redoReport(context: Context, before: CaseState, reason: st
       text: data.text,
       placeKind: data.placeKind,
       limits: data.limits,
-      ...(before.unitId === null ? {} : { suggestedUnitId: before.unitId }),
+      ...(unitId === null ? {} : { suggestedUnitId: unitId }),
     },
     classCode: before.classCode,
     severity: before.severity,
