@@ -43,11 +43,13 @@ const TABLES: readonly { table: string; of: string; changes: Changes }[] = [
       place: 't.place + point(((m.nr % 1000) - 500) / 20000.0, ((m.nr / 1000 % 1000) - 500) / 20000.0)',
     },
   },
-  ...['process_clock', 'process_timer', 'loop_report'].map((table) => ({
-    table,
-    of: 't.case_id = m.old_id',
-    changes: { case_id: 'm.new_id' } as Changes,
-  })),
+  ...['process_clock', 'process_timer', 'loop_report', 'loop_recognition_label', 'loop_recognition_prediction'].map(
+    (table) => ({
+      table,
+      of: 't.case_id = m.old_id',
+      changes: { case_id: 'm.new_id' } as Changes,
+    }),
+  ),
   { table: 'process_trace', of: 't.case_id = m.old_id', changes: { ...PEOPLE, case_id: 'm.new_id' } },
   {
     table: 'notify_message',
