@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { sql } from '#platform/db/db.ts'
+import type { DemoLoad } from '#platform/module/module.ts'
 import { logInAs } from '#platform/testing/log-in-as.ts'
 import { type TestCounty, withTestCounty } from '#platform/testing/test-county.ts'
+import { loadConsultations } from '../demo/load-consultations.ts'
 import { alertOnRepeats } from './alert.handler.ts'
 
 /** Monday 10:00 in an ordinary week. */
@@ -143,4 +145,29 @@ describe('会商', () => {
       const { id } = await chief.post('/cases', { definition: 'consultation', fromCaseId: report, form })
       expect((await chief.get(`/consultation/cases/${id}/pack`)).repeats).toHaveLength(1)
     }, AT))
+
+  it('has demo cases, played once', () =>
+    withTestCounty(async (county) => {
+      county.clock.set('2026-11-23T02:00:00Z')
+      const load = await demoLoad(county)
+      await loadConsultations(load)
+      await loadConsultations(load)
+      await county.settle()
+      expect(await consultations(county)).toMatchObject([{ state: 'convened', n: 3 }])
+    }, AT))
 })
+
+async function demoLoad(county: TestCounty): Promise<DemoLoad> {
+  const org = county.house.modules.find((module) => module.actorOf)!
+  return {
+    services: county.services,
+    here: await county.here(),
+    actor: (login) =>
+      county.inCounty(async (tx) => {
+        const { rows } = await sql<{ id: number }>`select id from auth_account where login = ${login}`.execute(tx)
+        return rows[0] ? org.actorOf!(tx, rows[0].id, county.clock.now()) : undefined
+      }),
+    progress: () => {},
+    signal: new AbortController().signal,
+  }
+}

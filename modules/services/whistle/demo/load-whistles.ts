@@ -20,16 +20,16 @@ const CASES: readonly PlayedCase[] = [
     placeText: '香溪花苑 12 幢（演示）',
     place: { lon: 120.5144, lat: 31.2503 },
     form: (context) => ({
-      kind: '重点哨',
+      kind: '日常哨',
       matter: '楼道电动车集中停放充电',
-      reason: '夜间多辆电动车在楼道充电，请消防、执法、安监到场联合清理，社区同时动员。',
+      reason: '近期多辆电动车在楼道充电，请消防、执法、安监到场联合清理，社区同时动员。',
       meetAt: '香溪花苑南门',
       calledUnits: units(context, [ENFORCEMENT, SAFETY, FIRE]),
     }),
     steps: [
       { by: 'md-wu', after: 0.6, action: 'arrive', form: { people: '执法队员 3 人' } },
       { by: 'md-fan', after: 0.5, action: 'arrive', form: { people: '安监办 2 人' } },
-      { by: 'fire-he', after: 1.6, action: 'arrive', form: { people: '消防监督员 2 人' } },
+      { by: 'fire-he', after: 16, action: 'arrive', form: { people: '消防监督员 2 人' } },
       {
         by: 'md-chen',
         after: 3,
@@ -55,7 +55,7 @@ const CASES: readonly PlayedCase[] = [
         by: 'md-chen',
         after: 0.1,
         action: 'evaluateUnit',
-        form: (context) => ({ unitId: unit(context, FIRE), turnout: '迟到', words: '因处警晚到，到场后检查细致。' }),
+        form: (context) => ({ unitId: unit(context, FIRE), turnout: '迟到', words: '因处警晚一天到，到场后检查细致。' }),
       },
       { by: 'md-chen', after: 0.2, action: 'close' },
     ],

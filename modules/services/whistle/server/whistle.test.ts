@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { sql } from '#platform/db/db.ts'
+import type { DemoLoad } from '#platform/module/module.ts'
 import { logInAs } from '#platform/testing/log-in-as.ts'
 import { type TestCounty, withTestCounty } from '#platform/testing/test-county.ts'
+import { loadWhistles } from '../demo/load-whistles.ts'
 
 /** Monday 10:00 in an ordinary week. */
 const AT = { at: '2026-10-12T02:00:00Z' }
@@ -134,4 +136,36 @@ describe('吹哨报到', () => {
       expect((await (await logInAs(county, 'lz-shen')).raw('GET', `/cases/${id}`)).status).toBe(404)
       expect((await chief.act(id, 'callOff', { reason: '情况已解除' })).case.state).toBe('cancelled')
     }, AT))
+
+  it('has demo cases, played once', () =>
+    withTestCounty(async (county) => {
+      county.clock.set('2026-11-23T02:00:00Z')
+      const load = await demoLoad(county)
+      await loadWhistles(load)
+      await loadWhistles(load)
+      const { rows } = await county.inCounty((tx) =>
+        sql<{ state: string; arrived: number }>`
+          select state, jsonb_array_length(data -> 'arrivals') as arrived from process_case
+           where definition_key = 'whistle' order by data ->> 'demo'`.execute(tx),
+      )
+      expect(rows).toEqual([
+        { state: 'closed', arrived: 3 },
+        { state: 'called', arrived: 1 },
+      ])
+    }, AT))
 })
+
+async function demoLoad(county: TestCounty): Promise<DemoLoad> {
+  const org = county.house.modules.find((module) => module.actorOf)!
+  return {
+    services: county.services,
+    here: await county.here(),
+    actor: (login) =>
+      county.inCounty(async (tx) => {
+        const { rows } = await sql<{ id: number }>`select id from auth_account where login = ${login}`.execute(tx)
+        return rows[0] ? org.actorOf!(tx, rows[0].id, county.clock.now()) : undefined
+      }),
+    progress: () => {},
+    signal: new AbortController().signal,
+  }
+}
