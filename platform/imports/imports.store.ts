@@ -218,7 +218,7 @@ export async function claimKeys(
   keys: readonly { key: string; row: number }[],
 ): Promise<Map<string, number>> {
   if (keys.length === 0) return new Map()
-  const { rows } = await sql<{ key: string; row: number }>`
+  const { rows } = await sql<{ key: string; row: number }>`/* plan each time */
     select key, row_number as row from imports_key
      where import_id = ${id} and key = any(${keys.map(({ key }) => key)}::text[])`.execute(tx)
   const known = new Map(rows.map(({ key, row }) => [key, row]))

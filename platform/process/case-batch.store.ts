@@ -133,8 +133,9 @@ export async function insertFirstHops(tx: Tx, hops: readonly HopWrite[]): Promis
       since: at,
     })),
   )
-  // Rows take what they repeat of their case from its row: it was written by the statement before.
-  await sql`
+  // Rows take what they repeat of their case from its row: it was written by the statement before. Planned each time: while
+  // an import fills an empty county, a plan made at its beginning would read the whole table.
+  await sql`/* plan each time */
     with trace as (
       insert into process_trace (case_id, hop, at, action, from_state, to_state, actor_kind, account_id, unit_id, post_id,
         acting, note, form, why, device_at)

@@ -169,7 +169,7 @@ async function knownOrders(
 async function readOrders(context: Context, head: ImportRow, rows: readonly ReadRow[]): Promise<Read[]> {
   const actor = context.actor as StaffActor
   const grants = grantsFor(actor, IMPORT)
-  const duties = await loadDuties(context.tx)
+  const duties = await loadDuties(context.tx, context.now)
   const desk: Desk = {
     context,
     head,

@@ -13,7 +13,7 @@ export async function findKnownOrders(
   numbers: readonly string[],
   fingerprints: readonly Buffer[],
 ): Promise<KnownOrder[]> {
-  const { rows } = await sql<KnownOrder>`
+  const { rows } = await sql<KnownOrder>`/* plan each time */
     select o.outside_number as number, encode(o.fingerprint, 'hex') as fingerprint, c.number as "caseNumber"
       from orders_order o join process_case c on c.id = o.case_id
      where o.origin = ${origin} and o.outside_number = any(${numbers as string[]}::text[])
