@@ -17,7 +17,7 @@ import { openReportPart, redoReport } from './report-parts.ts'
 const classify: Effect = async ({ context, case: state, form }) => {
   const code = typeof form.classCode === 'string' ? form.classCode : state.classCode
   if (!code) return undefined
-  const found = (await loadDuties(context.tx)).classOf(code)
+  const found = (await loadDuties(context.tx, context.now)).classOf(code)
   if (!found) throw new AppError('loop.class_unknown', { status: 422 })
   const changed = code !== state.classCode
   const mode = await limitsInMode(context, code, found.limits, found.severity)
@@ -45,7 +45,7 @@ const route: Effect = async ({ context, case: state }) => {
   const { here, tx } = context
   if (ruledUnit(state) !== null) return undefined
   if (!state.classCode) return routeByLine(context, state.lineCode)
-  const found = (await loadDuties(tx)).route(
+  const found = (await loadDuties(tx, context.now)).route(
     {
       classCode: state.classCode,
       placeKind: typeof state.data.placeKind === 'string' ? state.data.placeKind : 'any',

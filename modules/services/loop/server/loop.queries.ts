@@ -104,7 +104,7 @@ export const suggestQuery = query(suggestForCase, async (context, input) => {
     classCode ??= state.classCode
     placeKind = String(state.data.placeKind ?? 'any')
   }
-  const duties = await loadDuties(tx)
+  const duties = await loadDuties(tx, context.now)
   const { line, classes } = await recogniseReport(context, duties, text, title, 5)
   classCode ??= classes[0]?.code ?? null
   const found = classCode

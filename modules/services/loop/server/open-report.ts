@@ -162,7 +162,7 @@ async function judgeReport(
   const place = await resolvePlace(context, input)
   const text = input.text.trim()
   const masked = maskNumbers(text)
-  const duties = await loadDuties(tx)
+  const duties = await loadDuties(tx, context.now)
   const { line, byModel, said, classes } = await recogniseReport(context, duties, text, input.title, 3)
   const candidates = input.classCode ? [] : classes
   const classCode = input.classCode ?? candidates[0]?.code ?? null

@@ -19,7 +19,7 @@ export async function openReportPart(
   { kind, unitId = null }: { kind: 'part' | 'follow'; unitId?: number | null },
 ): Promise<CaseState> {
   const { here, tx, now } = context
-  const duties = await loadDuties(tx)
+  const duties = await loadDuties(tx, context.now)
   const candidates = duties.suggestClasses(text, 3)
   const found = candidates[0] ? duties.classOf(candidates[0].code) : undefined
   const masked = maskNumbers(text)
