@@ -365,6 +365,7 @@ describe('cases', () => {
     'files.download': { values: ({ fileId }) => ({ fileId }), missing: { fileId: MISSING_UUID }, sees: [200] },
     'loop.get_reporter': { values: ({ id }) => ({ id }), missing: { id: MISSING }, sees: [200] },
     'loop.similar_to_case': { values: ({ id }) => ({ id }), missing: { id: MISSING }, sees: [200] },
+    'city_hotline.get_order_of_case': { values: ({ id }) => ({ id }), missing: { id: MISSING }, sees: [200] },
     // On a case of another flow: whoever sees it is told so.
     'mediation.get_parties': { values: ({ id }) => ({ id }), missing: { id: MISSING }, sees: [409] },
     'mediation.record_party': { values: ({ id }) => ({ id }), missing: { id: MISSING }, sees: [409] },

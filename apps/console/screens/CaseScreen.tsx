@@ -104,7 +104,7 @@ function Case({ page }: { page: CasePage }) {
   const severity = severityOf(c.severity)
   const running = page.actions.find((a) => a.key === acting)
   const reasons = refusalWords(page, text)
-  const part = parts.find((p) => p.definitions.includes(c.definitionKey))
+  const own = parts.filter((p) => p.definitions.includes(c.definitionKey))
   const photos = page.files.filter((f) => f.mediaType.startsWith('image/'))
   const papers = page.files.filter((f) => !f.mediaType.startsWith('image/'))
   const place = [c.townName, c.villageName].filter(Boolean).join(' ')
@@ -149,8 +149,9 @@ function Case({ page }: { page: CasePage }) {
       <div className="y-casebody">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls by itself, so the keyboard must reach it */}
         <section className="y-casel" aria-label={t('console.case.body')} tabIndex={0}>
-          {part && (
-            <part.Part
+          {own.map(({ Part }, index) => (
+            <Part
+              key={index}
               caseId={c.id}
               source={c.source}
               state={c.state}
@@ -158,7 +159,7 @@ function Case({ page }: { page: CasePage }) {
               actions={page.actions.map((action) => action.key)}
               data={page.data}
             />
-          )}
+          ))}
           {facts.length > 0 && (
             <section>
               <h2 className="y-sec" style={{ marginBottom: 6 }}>

@@ -1,0 +1,58 @@
+import { defineModule } from '#platform/module/module.ts'
+import { ANSWER, EXCHANGE, MANAGE, VIEW } from './contract.ts'
+import { getAdapterQuery, receiveOrdersHandler, saveAdapterCommand, testAdapterHandler } from './server/adapter.ts'
+import { cityHotlineByteColumns, renewCallerTokens } from './server/byte-columns.ts'
+import { exportMessagesHandler, importSheetCommand } from './server/city-sheet.ts'
+import { POLL_JOB, pollCity, RECONCILE_JOB, REFETCH_JOB, reconcileDaily, refetchOrder } from './server/exchange.ts'
+import {
+  askExtensionCommand,
+  askReturnCommand,
+  getOrderOfCaseQuery,
+  getOrderQuery,
+  listOrdersQuery,
+  resendMessageCommand,
+} from './server/orders.ts'
+import {
+  exportRunHandler,
+  getRunQuery,
+  listRunsQuery,
+  mendDifferencesCommand,
+  runReconciliationHandler,
+} from './server/reconciliations.ts'
+import { onCaseMoved, SEND_JOB, sendNext, TROUBLE_JOB, tellTrouble } from './server/send.ts'
+import { setUpCityHotline } from './server/set-up.ts'
+
+export default defineModule({
+  name: 'city-hotline',
+  layer: 'services',
+  dependsOn: ['org', 'loop'],
+  permissions: [
+    { name: VIEW, summary: '查看市 12345 工单' },
+    { name: ANSWER, summary: '值班长、区值班主任：向市退单、申请延期' },
+    { name: EXCHANGE, summary: '与市 12345 收发文件、重发、对账' },
+    { name: MANAGE, summary: '数据局管理员：设置与市 12345 的对接' },
+  ],
+  commands: [
+    askReturnCommand,
+    askExtensionCommand,
+    resendMessageCommand,
+    importSheetCommand,
+    saveAdapterCommand,
+    mendDifferencesCommand,
+  ],
+  queries: [listOrdersQuery, getOrderQuery, getOrderOfCaseQuery, getAdapterQuery, listRunsQuery, getRunQuery],
+  raw: [receiveOrdersHandler, testAdapterHandler, exportMessagesHandler, runReconciliationHandler, exportRunHandler],
+  handlers: {
+    'event:process.case_moved': onCaseMoved,
+    [SEND_JOB]: sendNext,
+    [TROUBLE_JOB]: tellTrouble,
+    [POLL_JOB]: pollCity,
+    [REFETCH_JOB]: refetchOrder,
+    [RECONCILE_JOB]: reconcileDaily,
+  },
+  // They wait for another's server: nothing else waits for them.
+  longJobs: [SEND_JOB, POLL_JOB, REFETCH_JOB, RECONCILE_JOB],
+  byteColumns: cityHotlineByteColumns,
+  tokenRenewals: [renewCallerTokens],
+  setUp: (tx) => setUpCityHotline(tx),
+})
