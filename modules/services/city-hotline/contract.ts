@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { Id, Instant, route } from '#platform/contract/route.ts'
 import { MESSAGE_KINDS, NOTICE_KINDS, ORDER_STATES } from './domain/city-message.ts'
 import { DIFFERENCE_KINDS } from './domain/differences.ts'
-import { Envelope, SIGNATURES } from './domain/envelope.ts'
+import { Envelope, SIGNATURES } from './domain/envelope-shape.ts'
 
 export const VIEW = 'city_hotline.order.view'
 export const ANSWER = 'city_hotline.order.answer'

@@ -1,5 +1,6 @@
 import { defineModule } from '#platform/module/module.ts'
 import { ANSWER, EXCHANGE, MANAGE, VIEW } from './contract.ts'
+import { runCityCentre } from './demo/run-city-centre.ts'
 import { getAdapterQuery, receiveOrdersHandler, saveAdapterCommand, testAdapterHandler } from './server/adapter.ts'
 import { cityHotlineByteColumns, renewCallerTokens } from './server/byte-columns.ts'
 import { exportMessagesHandler, importSheetCommand } from './server/city-sheet.ts'
@@ -55,4 +56,12 @@ export default defineModule({
   byteColumns: cityHotlineByteColumns,
   tokenRenewals: [renewCallerTokens],
   setUp: (tx) => setUpCityHotline(tx),
+  async demo(load) {
+    if (load.here.county.slug !== 'wuzhong') return
+    try {
+      await runCityCentre(load)
+    } catch (error) {
+      load.services.log.error({ err: error }, 'the simulated city centre could not be started')
+    }
+  },
 })

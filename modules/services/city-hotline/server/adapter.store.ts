@@ -1,7 +1,8 @@
 import { decryptField, encryptField } from '#platform/crypto/field-encryption.ts'
 import type { KeyRing } from '#platform/crypto/key-ring.ts'
 import { sql, type Tx } from '#platform/db/db.ts'
-import type { EnvelopeKeys, Signature } from '../domain/envelope.ts'
+import type { EnvelopeKeys } from '../domain/envelope.ts'
+import type { Signature } from '../domain/envelope-shape.ts'
 import { SECRET_AAD } from './byte-columns.ts'
 
 export interface Adapter {

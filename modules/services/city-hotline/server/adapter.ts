@@ -6,11 +6,13 @@ import { sql } from '#platform/db/db.ts'
 import { AppError } from '#platform/errors/app-error.ts'
 import type { RawHandler } from '#platform/http/raw-handler.ts'
 import { DeliveryError } from '#platform/notify/delivery.ts'
-import { getAdapter, receiveOrders, saveAdapter, testAdapter } from '../contract.ts'
-import { type Envelope, verify, WINDOW_SECONDS } from '../domain/envelope.ts'
+import { EXCHANGE, getAdapter, MANAGE, receiveOrders, saveAdapter, testAdapter } from '../contract.ts'
+import { verify, WINDOW_SECONDS } from '../domain/envelope.ts'
+import type { Envelope } from '../domain/envelope-shape.ts'
 import { type Adapter, envelopeKeys, findAdapter, writeAdapter } from './adapter.store.ts'
 import { addressIsRight, askCity } from './city-http.ts'
 import { adapterOf, nextDaily, POLL_JOB, RECONCILE_JOB, receiveAll } from './exchange.ts'
+import { requireWholeCounty } from './hotline.policy.ts'
 import { takeNonce } from './hotline.store.ts'
 import { pushSend } from './send.ts'
 
@@ -44,7 +46,10 @@ async function present(context: Context) {
   }
 }
 
-export const getAdapterQuery = query(getAdapter, present)
+export const getAdapterQuery = query(getAdapter, (context) => {
+  requireWholeCounty(context.actor, EXCHANGE)
+  return present(context)
+})
 
 export type AdapterSetting = Pick<
   Adapter,
@@ -83,6 +88,7 @@ export async function setAdapter(context: Context, setting: AdapterSetting, acco
 
 export const saveAdapterCommand = command(saveAdapter, {
   async perform(context, { secret, newSm2Key, ...input }) {
+    requireWholeCounty(context.actor, MANAGE)
     const before = await findAdapter(context.tx, context.here.keys, true)
     // The simulated centre sets itself up; what an official sets is the city.
     if (before.simulated && input.address === before.address && input.form === 'api')
@@ -110,7 +116,8 @@ export const saveAdapterCommand = command(saveAdapter, {
 /** Asks the city's interface whether it is there and takes the key; changes nothing on either side. */
 export const testAdapterHandler: RawHandler = {
   route: testAdapter,
-  async handle({ services }, { here }) {
+  async handle({ services }, { here, actor }) {
+    requireWholeCounty(actor, MANAGE)
     const adapter = await adapterOf(services, here)
     const began = performance.now()
     const took = () => Math.round(performance.now() - began)

@@ -4,7 +4,8 @@ import { request as httpsRequest } from 'node:https'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { Value } from 'typebox/value'
 import { DeliveryError } from '#platform/notify/delivery.ts'
-import { Envelope, seal, verify } from '../domain/envelope.ts'
+import { seal, verify } from '../domain/envelope.ts'
+import { Envelope } from '../domain/envelope-shape.ts'
 import { type Adapter, envelopeKeys } from './adapter.store.ts'
 
 /** More than this of an answer is not taken: a daily list of a big county stays far below. */

@@ -13,7 +13,7 @@ import { type Column, dateText } from '#platform/tables/column.ts'
 import { collectRowErrors, type ImportColumn, type ImportValues } from '#platform/tables/import-rows.ts'
 import { readTable, type SheetTable } from '#platform/tables/read-table.ts'
 import { writeXlsx } from '#platform/tables/write-xlsx.ts'
-import { exportMessages, importSheet } from '../contract.ts'
+import { EXCHANGE, exportMessages, importSheet } from '../contract.ts'
 import {
   type CityListRow,
   CityMessage,
@@ -22,6 +22,7 @@ import {
   type NoticeKind,
   type OrderState,
 } from '../domain/city-message.ts'
+import { requireWholeCounty } from './hotline.policy.ts'
 import { findByNumber, type MessageRecord, messagesForFile, settleMessage } from './hotline.store.ts'
 import { digestOf, receive } from './receive.ts'
 
@@ -194,6 +195,7 @@ const MAX_PROBLEMS = 200
 /** The city's export: every row once, whoever imports it again. All good rows are taken, the others are told. */
 export const importSheetCommand = command(importSheet, {
   async perform(context, { fileId, dryRun }) {
+    requireWholeCounty(context.actor, EXCHANGE)
     const { tx } = context
     const { content, name } = await uploaded(context, fileId)
     const { messages, problems } = await readCitySheet(content, name)
@@ -238,7 +240,8 @@ const OUT: readonly Column<MessageRecord>[] = [
 /** What waits for the city, as a file for its system. It counts as exported: whether the city has it, its list says. */
 export const exportMessagesHandler: RawHandler = {
   route: exportMessages,
-  async handle({ services }, { here, input }) {
+  async handle({ services }, { here, actor, input }) {
+    requireWholeCounty(actor, EXCHANGE)
     const again = input.again === true
     const rows = await runAsSystem(services, here, exportMessages.name, async (context) => {
       const found = await messagesForFile(context.tx, here.keys, again)

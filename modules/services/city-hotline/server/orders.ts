@@ -4,9 +4,10 @@ import { sql } from '#platform/db/db.ts'
 import { AppError, notFound } from '#platform/errors/app-error.ts'
 import { findCase } from '#platform/process/case.store.ts'
 import { maySee } from '#platform/process/engine.ts'
-import { askExtension, askReturn, getOrder, getOrderOfCase, listOrders, resendMessage } from '../contract.ts'
+import { askExtension, askReturn, EXCHANGE, getOrder, getOrderOfCase, listOrders, resendMessage } from '../contract.ts'
 import type { CountyMessage } from '../domain/city-message.ts'
 import { standOf } from '../domain/order-stand.ts'
+import { requireWholeCounty } from './hotline.policy.ts'
 import { factsOf, findByCase, findById, lockNumber, messagesOf, type OrderRecord } from './hotline.store.ts'
 import { findOrders, mayAnswer, presentOrder, presentRow } from './present-order.ts'
 import { settleOrder } from './receive.ts'
@@ -118,6 +119,7 @@ export const askExtensionCommand = command(askExtension, {
 
 export const resendMessageCommand = command(resendMessage, {
   async perform(context, { messageId }) {
+    requireWholeCounty(context.actor, EXCHANGE)
     const { rows } = await sql<{ order_id: number }>`
       select order_id from city_hotline_message where id = ${messageId}`.execute(context.tx)
     if (!rows[0]) throw notFound()

@@ -8,11 +8,12 @@ import type { RawHandler } from '#platform/http/raw-handler.ts'
 import { DeliveryError } from '#platform/notify/delivery.ts'
 import type { Column } from '#platform/tables/column.ts'
 import { writeXlsx } from '#platform/tables/write-xlsx.ts'
-import { exportRun, getRun, listRuns, mendDifferences, runReconciliation } from '../contract.ts'
+import { EXCHANGE, exportRun, getRun, listRuns, mendDifferences, runReconciliation } from '../contract.ts'
 import type { CityListRow } from '../domain/city-message.ts'
 import type { DifferenceKind } from '../domain/differences.ts'
 import { listOfServices } from './city-sheet.ts'
 import { adapterOf, cityList, mend, reconcile } from './exchange.ts'
+import { requireWholeCounty } from './hotline.policy.ts'
 
 async function runs(context: Context, id: number | null) {
   const { rows } = await sql<{
@@ -61,9 +62,13 @@ async function differences(context: Context, runId: number) {
   }))
 }
 
-export const listRunsQuery = query(listRuns, async (context) => ({ items: await runs(context, null) }))
+export const listRunsQuery = query(listRuns, async (context) => {
+  requireWholeCounty(context.actor, EXCHANGE)
+  return { items: await runs(context, null) }
+})
 
 export const getRunQuery = query(getRun, async (context, { runId }) => {
+  requireWholeCounty(context.actor, EXCHANGE)
   const [run] = await runs(context, runId)
   if (!run) throw notFound()
   return { run, items: await differences(context, runId) }
@@ -73,6 +78,7 @@ export const getRunQuery = query(getRun, async (context, { runId }) => {
 export const runReconciliationHandler: RawHandler = {
   route: runReconciliation,
   async handle({ services }, { here, actor, input, info }) {
+    requireWholeCounty(actor, EXCHANGE)
     const { day, fileId } = input as { day: string; fileId?: string }
     const adapter = await adapterOf(services, here)
     const now = services.clock.now()
@@ -112,6 +118,7 @@ export const runReconciliationHandler: RawHandler = {
 
 export const mendDifferencesCommand = command(mendDifferences, {
   async perform(context, { runId, differenceIds }) {
+    requireWholeCounty(context.actor, EXCHANGE)
     const [run] = await runs(context, runId)
     if (!run) throw notFound()
     context.pending.subject = `city_hotline_run:${runId}`
@@ -131,6 +138,7 @@ export const mendDifferencesCommand = command(mendDifferences, {
 export const exportRunHandler: RawHandler = {
   route: exportRun,
   async handle({ services, wording }, { here, actor, input, info }) {
+    requireWholeCounty(actor, EXCHANGE)
     const { runId } = input as { runId: number }
     const { run, items } = await services.pool.inCounty(
       here.county,

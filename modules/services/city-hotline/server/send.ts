@@ -44,8 +44,8 @@ export async function enqueueMessage(
   message: CountyMessage,
   accountId: number | null,
 ): Promise<void> {
-  const { tx, here, now, pending } = context
-  const fresh = await insertMessage(tx, here.keys, order.id, message, { at: now, accountId })
+  const { tx, here, pending } = context
+  const fresh = await insertMessage(tx, here.keys, order.id, message, { at: new Date(message.at), accountId })
   if (!fresh) return
   pushSend(context, order.id)
   pending.facts.push({
@@ -77,7 +77,13 @@ const ENDED: Readonly<Record<string, string>> = {
  * so that a repeated event adds nothing.
  */
 export const onCaseMoved: JobHandler = async (given, payload) => {
-  const { caseId, action, from, to } = payload as { caseId: number; action: string; from: string | null; to: string }
+  const { caseId, hop, action, from, to } = payload as {
+    caseId: number
+    hop: number
+    action: string
+    from: string | null
+    to: string
+  }
   const ends = from !== to && ENDED[to] !== undefined
   if (!SIGNED.has(action) && !ends) return
   const context: Context = { ...given, actor: { kind: 'system', name: 'city-hotline' } }
@@ -89,11 +95,15 @@ export const onCaseMoved: JobHandler = async (given, payload) => {
   if (found.of !== order.round || order.state === 'returned' || order.state === 'withdrawn' || order.state === 'done')
     return
   const { case: state } = (await findCase(tx, caseId, false))!
+  // When it happened, not when this job came to run.
+  const { rows } = await sql<{ at: Date }>`
+    select at from process_trace where case_id = ${caseId} and hop = ${hop}`.execute(tx)
+  const at = rows[0]?.at ?? now
   const unit = state.unitId === null ? undefined : here.directory.unit(state.unitId)
   const base = {
     number: order.number,
     round: order.round,
-    at: now.toISOString(),
+    at: at.toISOString(),
     caseNumber: state.number,
     ...(unit ? { unitName: unit.name } : {}),
   }

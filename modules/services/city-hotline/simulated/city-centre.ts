@@ -15,7 +15,8 @@ import {
   CountyMessage,
   type OrderState,
 } from '../domain/city-message.ts'
-import { Envelope, type EnvelopeKeys, seal, verify } from '../domain/envelope.ts'
+import { type EnvelopeKeys, seal, verify } from '../domain/envelope.ts'
+import { Envelope } from '../domain/envelope-shape.ts'
 
 /** What may go wrong on the way, counted down by call; `down` until it is set back. */
 export interface Faults {
