@@ -34,6 +34,8 @@ export interface Services {
   readonly documents: ReadonlyMap<string, readonly CaseDocument[]>
   /** What the hops of a flow mean to measures, by flow. */
   readonly countings: ReadonlyMap<string, FlowCounting>
+  /** Names of notes that modules leave on cases. */
+  readonly hopNames: ReadonlyMap<string, { 'zh-CN': string; en: string }>
   readonly ajv: Ajv
   county(slug: string): Promise<CountyServices>
 }

@@ -103,7 +103,7 @@ export async function caseHopsOf(context: Context, loaded: LoadedCase): Promise<
       key: row.action,
       byStaff: row.actor_kind === 'staff',
       at: row.at,
-      action: nameOfHop(body, row.action)['zh-CN'],
+      action: nameOfHop(context.services, body, row.action)['zh-CN'],
       actor:
         row.actor_kind === 'staff' && row.account_id !== null
           ? here.directory.accountName(row.account_id) + (row.acting ? '（代理）' : '')

@@ -136,6 +136,7 @@ export class House {
       permissions,
       documents,
       countings,
+      hopNames: new Map(modules.flatMap((module) => Object.entries(module.hopNames ?? {}))),
       ajv,
       county: (slug) => this.countyBySlug(slug),
     }

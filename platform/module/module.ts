@@ -56,6 +56,8 @@ export interface Module {
   definitions?: readonly ProcessDefinition[]
   /** What the hops of its flows mean to measures (考核口径). */
   countings?: readonly FlowCounting[]
+  /** What the notes are called that it leaves on cases (`noteOnCase`). */
+  hopNames?: Readonly<Record<string, { 'zh-CN': string; en: string }>>
   /** Documents that cases of a flow can give, by the key of its definition (also of a flow that another module ships). */
   documents?: Readonly<Record<string, readonly CaseDocument[]>>
   /** What the `bytea` columns of its tables hold, so that keys can be changed. */

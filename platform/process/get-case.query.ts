@@ -1,6 +1,7 @@
 import { type ClockJson, clockFromJson, clockRemaining } from '#platform/calendar/deadline-clock.ts'
 import { query } from '#platform/command/command.ts'
 import type { Context } from '#platform/command/context.ts'
+import type { Services } from '#platform/command/services.ts'
 import { sql } from '#platform/db/db.ts'
 import { documentsOf } from '#platform/documents/case-document.ts'
 import { notFound } from '#platform/errors/app-error.ts'
@@ -44,20 +45,17 @@ const NAMES: Record<string, { 'zh-CN': string; en: string }> = {
   released: { 'zh-CN': '拆出一件', en: 'A merged case taken out' },
   partEnded: { 'zh-CN': '关联件办结', en: 'A linked case ended' },
   linkedResult: { 'zh-CN': '关联件结果', en: 'What came of a linked case' },
-  cityUrged: { 'zh-CN': '市 12345 催办', en: 'Urged by the city' },
-  citySupervised: { 'zh-CN': '市 12345 督办', en: 'Supervised by the city' },
-  cityExtended: { 'zh-CN': '市 12345 同意延期', en: 'Extended by the city' },
-  cityUnsatisfied: { 'zh-CN': '市回访不满意', en: 'Not satisfied when the city called back' },
-  citySatisfied: { 'zh-CN': '市回访满意', en: 'Satisfied when the city called back' },
-  cityReturned: { 'zh-CN': '市 12345 同意退单', en: 'Taken back by the city' },
-  cityWithdrawn: { 'zh-CN': '市 12345 撤单', en: 'Withdrawn by the city' },
   recomputed: { 'zh-CN': '时限重算', en: 'Deadlines counted again' },
 }
 
-/** What a hop is called: an action of the definition, the start, or something the engine did by itself. */
-export function nameOfHop(body: ProcessDefinition, action: string): { 'zh-CN': string; en: string } {
+/** What a hop is called: an action of the definition, the start, or what the engine or a module noted on the case. */
+export function nameOfHop(
+  { hopNames }: Pick<Services, 'hopNames'>,
+  body: ProcessDefinition,
+  action: string,
+): { 'zh-CN': string; en: string } {
   if (action === 'start') return body.start.name
-  return body.actions[action]?.name ?? NAMES[action] ?? { 'zh-CN': action, en: action }
+  return body.actions[action]?.name ?? NAMES[action] ?? hopNames.get(action) ?? { 'zh-CN': action, en: action }
 }
 
 /** Metres within which similar cases of the last days are shown on the case page. */
@@ -163,7 +161,7 @@ export const getCaseQuery = query(getCase, async (context, { id }) => {
       hop: row.hop,
       at: row.at.toISOString(),
       action: row.action,
-      actionName: nameOfHop(body, row.action),
+      actionName: nameOfHop(context.services, body, row.action),
       fromState: row.from_state,
       toState: row.to_state,
       phase: body.states[row.to_state]?.phase ?? '',
