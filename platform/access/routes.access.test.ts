@@ -61,7 +61,7 @@ beforeAll(
           everything = await newOfficial('every-permission', [...spaces], COUNTY)
           townAdmin = await newOfficial(
             'town-admin',
-            ['org.*', 'access.*', 'grid.*', 'loop.callback.*', 'loop.report.*', 'knowledge.*'],
+            ['org.*', 'access.*', 'grid.*', 'loop.callback.*', 'loop.report.*', 'knowledge.*', 'city_hotline.*'],
             TOWN,
           )
           ready()
@@ -533,6 +533,30 @@ const hidden: Record<string, { outside: () => Promise<Values>; missing: Values; 
     missing: { absenceId: MISSING },
   },
   ...Object.fromEntries(
+    ['city_hotline.get_order', 'city_hotline.ask_return', 'city_hotline.ask_extension'].map((name) => {
+      const more = {
+        ...(name.includes('ask') ? { reason: '不是本镇职责范围' } : {}),
+        ...(name.endsWith('extension') ? { until: '2026-11-12T02:00:00Z' } : {}),
+      }
+      return [
+        name,
+        { outside: async () => ({ orderId: await cityOrderAway(), ...more }), missing: { orderId: MISSING, ...more } },
+      ]
+    }),
+  ),
+  // The exchange with the city is the whole county's.
+  'city_hotline.resend_message': {
+    outside: async () => ({ messageId: 1 }),
+    missing: { messageId: MISSING },
+    absent: 403,
+  },
+  ...Object.fromEntries(
+    ['city_hotline.get_run', 'city_hotline.mend', 'city_hotline.export_run'].map((name) => [
+      name,
+      { outside: async () => ({ runId: await cityRun() }), missing: { runId: MISSING }, absent: 403 },
+    ]),
+  ),
+  ...Object.fromEntries(
     ['grid.get_grid', 'grid.change_facts', 'grid.settle_grid'].map((name) => [
       name,
       { outside: async () => ({ code: await gridAway() }), missing: { code: `${TOWN}999999` } },
@@ -700,6 +724,28 @@ const callbackAway = () =>
       insert into loop_callback (case_id, reason, state, most_tries, town_code, asked_at, not_before)
       select max(id), 'sample', 'open', 3, ${OTHER_TOWN}, ${county.clock.now()}, ${county.clock.now()} from process_case
       on conflict (case_id) do update set reason = excluded.reason returning id`.execute(tx)
+    return rows[0]!.id
+  })
+
+/** An order of the city whose case lies in another town. */
+const cityOrderAway = () =>
+  county.inCounty(async (tx) => {
+    const { rows } = await sql<{ id: number }>`
+      insert into city_hotline_order (number, kind, received_at, arrived_at, state, digest, payload_sealed, via)
+      values ('SZ-AWAY', '求助', ${county.clock.now()}, ${county.clock.now()}, 'toSign', '-', ${Buffer.from('-')}, 'push')
+      on conflict (number) do update set via = excluded.via returning id`.execute(tx)
+    await sql`
+      insert into city_hotline_round (order_id, round, case_id, opened_at)
+      select ${rows[0]!.id}, 1, min(id), ${county.clock.now()} from process_case where town_code = ${OTHER_TOWN}
+      on conflict do nothing`.execute(tx)
+    return rows[0]!.id
+  })
+
+const cityRun = () =>
+  county.inCounty(async (tx) => {
+    const { rows } = await sql<{ id: number }>`
+      insert into city_hotline_run (day, at, via, ours, theirs, sent, differing)
+      values ('2026-10-12', ${county.clock.now()}, 'api', 0, 0, 0, 0) returning id`.execute(tx)
     return rows[0]!.id
   })
 

@@ -53,6 +53,15 @@ export default defineModule({
   },
   // They wait for another's server: nothing else waits for them.
   longJobs: [SEND_JOB, POLL_JOB, REFETCH_JOB, RECONCILE_JOB],
+  hopNames: {
+    cityUrged: { 'zh-CN': '市 12345 催办', en: 'Urged by the city' },
+    citySupervised: { 'zh-CN': '市 12345 督办', en: 'Supervised by the city' },
+    cityExtended: { 'zh-CN': '市 12345 同意延期', en: 'Extended by the city' },
+    cityUnsatisfied: { 'zh-CN': '市回访不满意', en: 'Not satisfied when the city called back' },
+    citySatisfied: { 'zh-CN': '市回访满意', en: 'Satisfied when the city called back' },
+    cityReturned: { 'zh-CN': '市 12345 同意退单', en: 'Taken back by the city' },
+    cityWithdrawn: { 'zh-CN': '市 12345 撤单', en: 'Withdrawn by the city' },
+  },
   byteColumns: cityHotlineByteColumns,
   tokenRenewals: [renewCallerTokens],
   setUp: (tx) => setUpCityHotline(tx),
