@@ -9,7 +9,6 @@ interface Called {
 }
 
 const list = <T,>(value: unknown) => (Array.isArray(value) ? (value as T[]) : [])
-const words = (value: unknown) => (typeof value === 'string' ? value : '')
 
 /** Who was called, who came when, and what the town says of it. */
 function TurnUp({ data, state }: CasePartProps) {
@@ -27,13 +26,7 @@ function TurnUp({ data, state }: CasePartProps) {
       <h2 className="y-sec">
         {t('whistle.part.title')} <small>{t('whistle.part.of', { n: roll.length, m: arrivals.length })}</small>
       </h2>
-      <dl className="y-facts">
-        <dt>{t('whistle.part.meetAt')}</dt>
-        <dd>{words(data.meetAt)}</dd>
-        <dt>{t('whistle.part.reason')}</dt>
-        <dd>{words(data.reason)}</dd>
-      </dl>
-      <table className="y-table tight" style={{ marginTop: 8 }}>
+      <table className="y-table tight">
         <thead>
           <tr>
             <th>{t('whistle.part.unit')}</th>

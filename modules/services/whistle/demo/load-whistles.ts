@@ -55,7 +55,11 @@ const CASES: readonly PlayedCase[] = [
         by: 'md-chen',
         after: 0.1,
         action: 'evaluateUnit',
-        form: (context) => ({ unitId: unit(context, FIRE), turnout: '迟到', words: '因处警晚一天到，到场后检查细致。' }),
+        form: (context) => ({
+          unitId: unit(context, FIRE),
+          turnout: '迟到',
+          words: '因处警晚一天到，到场后检查细致。',
+        }),
       },
       { by: 'md-chen', after: 0.2, action: 'close' },
     ],
