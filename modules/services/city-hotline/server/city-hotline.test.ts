@@ -78,6 +78,7 @@ describe('a city order', () => {
           expect(second.data).toMatchObject({ cityNumber: 'SZ20261012001', cityRound: 2, cityDueAt: again })
           await desk.toSigned(redone)
           await desk.toClosed(redone)
+          await pass(county, 1)
           centre.visit('SZ20261012001', true, '满意')
           await pass(county, 6)
           expect(centre.taken.map(({ kind, round }) => `${kind}${round}`)).toEqual([
