@@ -52,7 +52,7 @@ it('a flow that is only data is opened by officials as it says: title, place, ri
       (await village.get('/process/definitions')).items
         .filter((row: { start: unknown }) => row.start)
         .map((row: { key: string }) => row.key)
-    expect(await offered()).toEqual(['seal_use'])
+    expect(await offered()).toContain('seal_use')
     const form = { document: '关于香溪社区\n换届的请示' }
     const { id, number } = await village.post('/cases', { definition: 'seal_use', form, note: '急用' })
     expect(number).toMatch(/^YY-MD-/)
@@ -80,7 +80,7 @@ it('a flow that is only data is opened by officials as it says: title, place, ri
     const withRight = { ...seal, start: { ...seal.start, permission: 'loop.report.intake' } }
     expect((await publish(withRight)).status).toBe(200)
     county.house.forget()
-    expect(await offered()).toEqual([])
+    expect(await offered()).not.toContain('seal_use')
     expect(await refused({})).toBe('platform.forbidden')
     const clerk = await logInAs(county, 'md-zhou')
     const opened = await clerk.post('/cases', { definition: 'seal_use', form, division: '320506103001' })
