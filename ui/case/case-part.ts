@@ -20,4 +20,6 @@ export interface CasePart {
   /** Keys of the process definitions it is for. */
   definitions: readonly string[]
   Part: ComponentType<CasePartProps>
+  /** Where several parts are for one flow: lower ones stand first; 0 without. */
+  order?: number
 }

@@ -35,7 +35,9 @@ const FormDrawer = lazy(() => import('#ui/schema-form/FormDrawer.tsx'))
 
 const parts = Object.values(
   import.meta.glob<{ casePart: CasePart }>('#modules/*/*/console/case-part.tsx', { eager: true }),
-).map((m) => m.casePart)
+)
+  .map((m) => m.casePart)
+  .sort((a, b) => (a.order ?? 0) - (b.order ?? 0))
 
 const NO_FORM: FormSchema = { type: 'object', properties: {} }
 

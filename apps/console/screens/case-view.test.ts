@@ -4,7 +4,15 @@ import type { Text } from '#ui/i18n/TextProvider.tsx'
 import { type CasePage, toHops } from './case-view.ts'
 
 const catalogue = gather('zh-CN', [
-  { text: { 'why.lead': '为什么是{unit}：', 'why.item': '职责清单第一类归{unit}', 'ui.yes': '是', 'ui.no': '否' } },
+  {
+    text: {
+      'why.lead': '为什么是{unit}：',
+      'why.item': '职责清单第一类归{unit}',
+      'why.due': '最迟 {dueAt}',
+      'ui.yes': '是',
+      'ui.no': '否',
+    },
+  },
 ])
 const text: Text = {
   language: 'zh-CN',
@@ -60,13 +68,17 @@ describe('the trace as the screen tells it', () => {
             { key: 'why.lead', params: { unit: '消防' } },
             { key: 'why.item', params: { unit: '消防' } },
             { key: 'why.item', params: { unit: '综治' } },
+            { key: 'why.due', params: { dueAt: '2026-10-13T09:30:00.000Z' } },
           ],
         }),
       ]),
       text,
       () => undefined,
     )
-    expect(only!.why).toEqual({ title: '为什么是消防：', text: '职责清单第一类归消防；职责清单第一类归综治' })
+    expect(only!.why).toEqual({
+      title: '为什么是消防：',
+      text: '职责清单第一类归消防；职责清单第一类归综治；最迟 2026-10-13 17:30',
+    })
     expect(only!.mark).toBe('key')
   })
 

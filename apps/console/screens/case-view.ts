@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import type { CasePageShape, InboxItemShape } from '#platform/process/contract.ts'
 import type { CaseClockView } from '#ui/case/CaseHeader.tsx'
 import type { TraceHop } from '#ui/case/trace.ts'
+import { exactTime } from '#ui/clock/county-time.ts'
 import type { Text } from '#ui/i18n/TextProvider.tsx'
 import type { InboxItem } from '#ui/inbox/inbox-item.ts'
 import { describeForm, type FormSchema } from '#ui/schema-form/form-schema.ts'
@@ -92,7 +93,7 @@ export function toHops(page: CasePage, text: Text, formOf: FormOf): TraceHop[] {
             .filter(Boolean)
             .join(' ')
         : wordOf(text, 'console.actor', hop.actorKind)
-    const sentences = hop.why.map((w) => (has(w.key) ? t(w.key, w.params) : '')).filter(Boolean)
+    const sentences = hop.why.map((w) => (has(w.key) ? t(w.key, readable(w.params)) : '')).filter(Boolean)
     // A sentence that ends in a colon announces the others.
     const announced = /[：:]\s*$/.test(sentences[0] ?? '')
     const why = sentences
@@ -132,4 +133,16 @@ export function holderWords(page: CasePage, text: Text, myName: string): string 
     .filter((words, i, all) => all.indexOf(words) === i)
     .slice(0, 4)
     .join(text.language === 'en' ? '; ' : '；')
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/
+
+/** Instants among the values of a reason, as people read them. */
+function readable<V>(params: Record<string, V>): Record<string, V | string> {
+  return Object.fromEntries(
+    Object.entries(params).map(([key, value]) => [
+      key,
+      typeof value === 'string' && INSTANT.test(value) ? exactTime(value).slice(0, 16) : value,
+    ]),
+  )
 }

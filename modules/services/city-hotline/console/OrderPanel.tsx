@@ -34,7 +34,7 @@ export function OrderPanel({ of, caseId }: { of: Order; caseId?: number }) {
   const said = [
     ...notices.map((notice) => ({ at: notice.at, from: 'city' as const, notice })),
     ...messages.map((message) => ({ at: message.madeAt, from: 'county' as const, message })),
-  ].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+  ].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : firstOf(b) - firstOf(a)))
   return (
     <section style={{ display: 'grid', gap: 12 }} aria-label={t('city_hotline.panel')}>
       <h2 className="y-sec">
@@ -223,6 +223,11 @@ export function OrderPanel({ of, caseId }: { of: Order; caseId?: number }) {
       )}
     </section>
   )
+}
+
+/** The order itself stands before what was said in the same moment. */
+function firstOf(said: object): number {
+  return 'notice' in said && (said.notice as Order['notices'][number]).kind === 'order' ? 1 : 0
 }
 
 function outcomeOf(notice: Order['notices'][number], t: (key: string) => string): string {

@@ -61,7 +61,6 @@ export default function ReconciliationScreen() {
       />
       {data && (
         <p className="y-sm y-sub" style={{ padding: '0 20px 8px' }}>
-          <Link to="/city-hotline/reconciliations">{t('city_hotline.tab.reconciliations')}</Link> ·{' '}
           {t('city_hotline.runWords', {
             day: data.run.day,
             at: exactTime(data.run.at).slice(0, 16),

@@ -18,4 +18,4 @@ function CityOrderPart({ caseId, source, data }: CasePartProps) {
   return source === 'city12345' || typeof data.cityNumber === 'string' ? <CityOrder caseId={caseId} /> : null
 }
 
-export const casePart: CasePart = { definitions: ['report'], Part: CityOrderPart }
+export const casePart: CasePart = { definitions: ['report'], Part: CityOrderPart, order: 10 }

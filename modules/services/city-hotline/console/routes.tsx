@@ -7,7 +7,7 @@ export const routes: ConsoleRoute[] = [
     nav: {
       layer: 'services',
       label: 'city_hotline.nav',
-      icon: 'phone',
+      icon: 'exchange',
       order: 7,
       permission: ['city_hotline.order.view', 'city_hotline.exchange.run'],
     },

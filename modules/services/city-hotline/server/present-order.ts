@@ -1,5 +1,6 @@
 import { type Actor, grantsFor, holdsPermission } from '#platform/access/actor.ts'
 import { all, caseVisibility, predicateHolds, predicateSql, scopeOf } from '#platform/access/policy.ts'
+import { type ClockJson, clockFromJson, limitClock } from '#platform/calendar/deadline-clock.ts'
 import type { Context } from '#platform/command/context.ts'
 import { blindTokens } from '#platform/crypto/blind-token.ts'
 import { normalisePhone } from '#platform/crypto/phone.ts'
@@ -26,7 +27,7 @@ interface RowOfOrder {
   title: string
   case_state: string
   definition_id: number
-  case_due_at: Date | null
+  reply_clock: ClockJson | null
   unit_id: number | null
   town_code: string | null
   village_code: string | null
@@ -78,7 +79,8 @@ export async function findOrders(context: Context, filter: OrderFilter): Promise
   ].filter((condition) => condition !== undefined)
   const { rows } = await sql<RowOfOrder>`
     select o.id, o.number, o.kind, o.urgent, o.state, o.round, o.received_at, o.sign_due_at, o.reply_due_at, o.urged,
-           c.id as case_id, c.number as case_number, c.title, c.state as case_state, c.definition_id, c.due_at as case_due_at,
+           c.id as case_id, c.number as case_number, c.title, c.state as case_state, c.definition_id,
+           (select k.state from process_clock k where k.case_id = c.id and k.key = 'reply') as reply_clock,
            c.unit_id, c.town_code, c.village_code, c.grid_code, c.line_code, c.secrecy,
            (select count(*) from city_hotline_message m where m.order_id = o.id and m.state in ('waiting', 'exported')) as unsent,
            (select count(*) from city_hotline_message m where m.order_id = o.id
@@ -102,19 +104,25 @@ export function presentRow({ here }: Context, row: RowOfOrder) {
     state: row.state,
     round: row.round,
     receivedAt: row.received_at.toISOString(),
-    signDueAt: row.sign_due_at?.toISOString() ?? null,
+    // A later round begins with a call-back, which asks for no receipt by a time.
+    signDueAt: row.round === 1 ? (row.sign_due_at?.toISOString() ?? null) : null,
     replyDueAt: row.reply_due_at?.toISOString() ?? null,
     urged: row.urged,
     caseId: row.case_id,
     caseNumber: row.case_number,
     caseTitle: row.title,
     caseStateName: body.states[row.case_state]!.name,
-    caseDueAt: row.case_due_at?.toISOString() ?? null,
+    caseDueAt: ownDue(here, row.reply_clock),
     unitName: row.unit_id === null ? null : (here.directory.unit(row.unit_id)?.name ?? null),
     placeName: place === null ? null : here.directory.divisionName(place),
     unsent: row.unsent,
     troubled: row.troubled,
   }
+}
+
+/** The county's own deadline of the reply, without what the city demands. */
+function ownDue({ calendar }: Context['here'], clock: ClockJson | null): string | null {
+  return clock ? limitClock(calendar, { ...clockFromJson(clock), stoppedAt: null }, null).dueAt.toISOString() : null
 }
 
 /** Whether the actor answers the city about this order: by permission, inside its territory. */
