@@ -4,7 +4,7 @@ import type { CityMessage } from '#modules/services/city-hotline/domain/city-mes
 import { setAdapter } from '#modules/services/city-hotline/server/adapter.ts'
 import { CityCentre } from '#modules/services/city-hotline/simulated/city-centre.ts'
 import { runAsSystem } from '#platform/command/command.ts'
-import { Town } from './support/town.ts'
+import { type Desk, Town } from './support/town.ts'
 
 const KEYS = {
   keyId: 'journey',
@@ -70,9 +70,12 @@ async function push(message: CityMessage): Promise<void> {
   expect(answer.status, await answer.text()).toBe(200)
 }
 
+const desks = new Map<string, Desk>()
+
 /** Does an action as somebody, over the interface. */
 async function act(login: string, id: number, action: string, form?: Record<string, unknown>): Promise<void> {
-  const desk = await town.official(login)
+  const desk = desks.get(login) ?? (await town.official(login))
+  desks.set(login, desk)
   const api = desk.base.replace(/\/console$/, '/api/v1')
   const page = JSON.parse((await desk.ask(`/cases/${id}`)).text) as { version: number }
   const csrf = (await desk.page.context().cookies()).find(({ name }) => name.startsWith('yiti_csrf'))!.value
@@ -81,7 +84,6 @@ async function act(login: string, id: number, action: string, form?: Record<stri
     data: { version: page.version, ...(form ? { form } : {}) },
   })
   expect(answer.status(), `${login} ${action}: ${await answer.text()}`).toBe(200)
-  await desk.page.context().close()
 }
 
 async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
@@ -95,6 +97,7 @@ async function until(what: string, holds: () => boolean | Promise<boolean>): Pro
 describe('an order of the city’s 12345', () => {
   it('shows both clocks, goes through the county, is answered, and comes back after 不满意', async () => {
     const chief = await town.official('md-chen')
+    desks.set('md-chen', chief)
     await until('the order comes in', async () => {
       const answer = await chief.ask('/city-hotline/orders')
       return (JSON.parse(answer.text) as { items: unknown[] }).items.length === 1

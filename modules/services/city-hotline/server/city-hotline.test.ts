@@ -76,6 +76,8 @@ describe('a city order', () => {
             [['redo', id]],
           )
           expect(second.data).toMatchObject({ cityNumber: 'SZ20261012001', cityRound: 2, cityDueAt: again })
+          const both = await (await desk.as('md-zhou')).get('/cases?q=SZ20261012001')
+          expect(both.items.map((item: { id: number }) => item.id).sort()).toEqual([id, redone])
           await desk.toSigned(redone)
           await desk.toClosed(redone)
           await pass(county, 1)
@@ -92,6 +94,34 @@ describe('a city order', () => {
           // The panel stands on both cases, and says which rounds there are.
           const { found: panel } = await (await desk.as('md-chen')).get(`/city-hotline/cases/${id}/order`)
           expect(panel.rounds.map((round: { caseId: number }) => round.caseId)).toEqual([id, redone])
+        }),
+      AT,
+    ))
+
+  it('that is merged counts as signed for, and is answered with the case it went into; the earlier deadline rules', () =>
+    withTestCounty(
+      (county) =>
+        withCentre(county, async (centre) => {
+          const desk = new Desk(county)
+          const main = await (await desk.as('md-zhou')).post('/loop/reports', {
+            text: '二单元一楼有人从家里拉电线到楼道给电动车充电，晚上整夜插着',
+            villageCode: '320506103001',
+            source: 'window',
+          })
+          centre.give('SZ1101', ORDER)
+          await pass(county, 6)
+          const id = await caseOf(county, 'SZ1101')
+          await desk.act('md-zhou', id, 'merge', { mainCase: main.id, reason: '同一楼道同一件事' })
+          await pass(county, 1)
+          expect(centre.taken.map(({ kind }) => kind)).toEqual(['sign'])
+          const page = await (await desk.as('md-chen')).get(`/cases/${main.id}`)
+          expect(page.clocks.find((clock: { key: string }) => clock.key === 'reply').dueAt).toBe(DUE)
+          await desk.toSigned(main.id)
+          await desk.toClosed(main.id)
+          await pass(county, 1)
+          expect(centre.taken.map(({ kind }) => kind)).toEqual(['sign', 'reply'])
+          expect(centre.taken[1]!.words).toContain('已拆除')
+          expect(await orders(county)).toMatchObject([{ state: 'replied' }])
         }),
       AT,
     ))

@@ -7,6 +7,7 @@ import { AppError } from '#platform/errors/app-error.ts'
 import { findCase, type LoadedCase } from '#platform/process/case.store.ts'
 import { actOnLoaded, noteOnCase } from '#platform/process/engine.ts'
 import { linkedTo } from '#platform/process/link.store.ts'
+import { indexCase } from '#platform/search/case-index.ts'
 import type { CityMessage, CityOrder } from '../domain/city-message.ts'
 import { type OrderStand, standOf } from '../domain/order-stand.ts'
 import {
@@ -238,6 +239,9 @@ async function redo(context: Context, order: OrderRecord, round: number, due: Da
     data: { cityNumber: order.number, cityRound: round, ...cityDue(due) },
     ...(due ? { clockCaps: { reply: due } } : {}),
   })
+  // Found by the city's number like the one before.
+  const { text } = again.case.data
+  await indexCase(tx, again.case, `${typeof text === 'string' ? text : ''}\n${order.number}`, [])
   tellHolders(context, again, 'city_hotline.redo', order.number)
 }
 
