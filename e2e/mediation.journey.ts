@@ -39,7 +39,6 @@ it('a dispute is asked for, mediated, agreed and followed until the agreement is
     await drawer.waitFor({ state: 'hidden' })
   }
   await page.getByText('钱*兰').waitFor()
-  await page.reload()
   await village.settled()
   expect(await main.innerText()).not.toContain('赵明亮')
   await village.act('受理', { 对方意见: '同意调解' })
@@ -56,6 +55,7 @@ it('a dispute is asked for, mediated, agreed and followed until the agreement is
   })
   await village.act('不申请司法确认')
   await village.expectState('履行中')
+  expect(await page.getByRole('button', { name: '登记当事人' }).count()).toBe(0)
   await village.look('mediation')
 })
 

@@ -1,6 +1,8 @@
-import { useState } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
 import { getParties, recordParty, removePartyRoute } from '#modules/services/mediation/contract.ts'
 import type { Session } from '#modules/services/mediation/domain/session.ts'
+import { getCase } from '#platform/process/contract.ts'
 import { useApi } from '#ui/api/use-api.ts'
 import type { CasePart, CasePartProps } from '#ui/case/case-part.ts'
 import { useText } from '#ui/i18n/TextProvider.tsx'
@@ -14,9 +16,13 @@ const words = (value: unknown) => (typeof value === 'string' && value !== '' ? v
 type Drawer = { kind: 'record' } | { kind: 'unmask' } | { kind: 'remove'; no: number }
 
 /** Who is in dispute: masked until somebody states why it must be seen. */
-function Parties({ caseId }: Pick<CasePartProps, 'caseId'>) {
+function Parties({ caseId, version }: Pick<CasePartProps, 'caseId' | 'version'>) {
   const { t } = useText()
+  const queryClient = useQueryClient()
   const answer = useApi(getParties, { id: caseId })
+  const { refetch } = answer
+  // What one may do with the parties follows from how far the case has come.
+  useEffect(() => void refetch(), [version, refetch])
   const [full, setFull] = useState<NonNullable<typeof answer.data>['parties']>()
   const [drawer, setDrawer] = useState<Drawer>()
   if (answer.error && !answer.data)
@@ -27,7 +33,8 @@ function Parties({ caseId }: Pick<CasePartProps, 'caseId'>) {
   const done = () => {
     setFull(undefined)
     setDrawer(undefined)
-    void answer.refetch()
+    void refetch()
+    void queryClient.invalidateQueries({ queryKey: [getCase.name] })
   }
   const close = () => setDrawer(undefined)
   return (
@@ -203,7 +210,7 @@ function Mediated({ data }: Pick<CasePartProps, 'data'>) {
 function MediationPart(props: CasePartProps) {
   return (
     <>
-      <Parties caseId={props.caseId} />
+      <Parties caseId={props.caseId} version={props.version} />
       <Mediated data={props.data} />
     </>
   )
